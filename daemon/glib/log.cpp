@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT
+#include "glib/log.hpp"
+
+#include <glib.h>
+#include <sys/uio.h>
+#include <systemd/sd-journal.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cstdio>
+#include <cstdlib>
+#include <vector>
+
+namespace classcast::glib::log {
+
+namespace {
+
+std::atomic<Level>& threshold() {
+  static std::atomic<Level> level = std::getenv("CLASSCAST_DEBUG") != nullptr ? Level::debug : Level::info;
+  return level;
+}
+
+/// systemd.exec(5): JOURNAL_STREAM tells that standard error goes to the journal anyway.
+bool journal_listens() {
+  static const bool listens = g_log_writer_is_journald(STDERR_FILENO) != 0;
+  return listens;
+}
+
+std::string one_line(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  for (char c : text) {
+    auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x20 || byte == 0x7f) {
+      fmt::format_to(std::back_inserter(out), "\\x{:02x}", byte);
+    } else {
+      out += c;
+    }
+  }
+  return out;
+}
+
+void to_journal(Level level, std::string_view part, const std::string& line, std::initializer_list<Field> fields) {
+  std::vector<std::string> entries = {fmt::format("PRIORITY={}", static_cast<int>(level)),
+                                      fmt::format("MESSAGE={}: {}", part, line),
+                                      fmt::format("CLASSCAST_PART={}", part)};
+  for (const auto& [name, value] : fields) entries.push_back(fmt::format("{}={}", name, one_line(value)));
+  std::vector<iovec> parts;
+  parts.reserve(entries.size());
+  for (auto& entry : entries) parts.push_back({entry.data(), entry.size()});
+  sd_journal_sendv(parts.data(), static_cast<int>(parts.size()));
+}
+
+void to_stderr(Level level, std::string_view part, const std::string& line) {
+  static constexpr std::string_view kNames[] = {"", "", "", "error", "warning", "", "info", "debug"};
+  g_autoptr(GDateTime) time = g_date_time_new_now_local();
+  g_autofree char* stamp = g_date_time_format(time, "%H:%M:%S");
+  auto text = fmt::format("{}.{:03} {} {}: {}\n", stamp, g_date_time_get_microsecond(time) / 1000,
+                          kNames[static_cast<std::size_t>(level)], part, line);
+  std::fwrite(text.data(), 1, text.size(), stderr);
+}
+
+GLogWriterOutput glib_writer(GLogLevelFlags level, const GLogField* fields, gsize count, gpointer) {
+  std::string_view message;
+  std::string_view domain = "glib";
+  for (gsize i = 0; i < count; ++i) {
+    std::string_view key = fields[i].key;
+    if (key == "MESSAGE") message = static_cast<const char*>(fields[i].value);
+    if (key == "GLIB_DOMAIN") domain = static_cast<const char*>(fields[i].value);
+  }
+  auto ours = Level::debug;
+  if ((level & (G_LOG_LEVEL_ERROR | G_LOG_LEVEL_CRITICAL)) != 0) ours = Level::error;
+  if ((level & G_LOG_LEVEL_WARNING) != 0) ours = Level::warning;
+  write(ours, domain, message);
+  return G_LOG_WRITER_HANDLED;
+}
+
+}  // namespace
+
+void set_level(Level level) {
+  threshold() = level;
+}
+
+void write(Level level, std::string_view part, std::string_view text, std::initializer_list<Field> fields) {
+  if (level > threshold()) return;
+  auto line = one_line(text);
+  if (journal_listens()) {
+    to_journal(level, part, line, fields);
+  } else {
+    to_stderr(level, part, line);
+  }
+}
+
+void capture_glib() {
+  g_log_set_writer_func(glib_writer, nullptr, nullptr);
+}
+
+}  // namespace classcast::glib::log

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+#include "glib/notify.hpp"
+
+#include <fmt/format.h>
+#include <systemd/sd-daemon.h>
+
+#include "base/strings.hpp"
+
+namespace classcast::glib::notify {
+
+void ready() {
+  sd_notify(0, "READY=1");
+}
+
+void stopping() {
+  sd_notify(0, "STOPPING=1");
+}
+
+void status(std::string_view text) {
+  sd_notify(0, fmt::format("STATUS={}", printable(text)).c_str());
+}
+
+void watchdog() {
+  sd_notify(0, "WATCHDOG=1");
+}
+
+std::optional<Duration> watchdog_interval() {
+  std::uint64_t usec = 0;
+  if (sd_watchdog_enabled(0, &usec) <= 0) return std::nullopt;
+  return std::chrono::microseconds(usec / 2);
+}
+
+}  // namespace classcast::glib::notify

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: MIT
+// sd_notify(3): tells the service manager about readiness, status and life. Without one, nothing happens.
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "base/clock.hpp"
+
+namespace classcast::glib::notify {
+
+void ready();
+void stopping();
+/// The one line that `systemctl status` shows.
+void status(std::string_view text);
+void watchdog();
+/// Half of WatchdogSec=, the pace at which watchdog() is due; nullopt when no watchdog is set.
+std::optional<Duration> watchdog_interval();
+
+}  // namespace classcast::glib::notify
