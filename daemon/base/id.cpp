@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "base/id.hpp"
 
-#include <algorithm>
-
 #include "base/strings.hpp"
+
+#include <algorithm>
 
 namespace classcast {
 

@@ -2,12 +2,12 @@
 // A type per identifier, so that a room is never passed where a session is meant.
 #pragma once
 
+#include "base/result.hpp"
+
 #include <compare>
 #include <functional>
 #include <string>
 #include <string_view>
-
-#include "base/result.hpp"
 
 namespace classcast {
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "base/random.hpp"
 
+#include "base/strings.hpp"
+
 #include <sys/random.h>
 
 #include <cerrno>
 #include <cstdlib>
-
-#include "base/strings.hpp"
 
 namespace classcast {
 

@@ -2,9 +2,9 @@
 // Random bytes fit for keys and session URLs, from the kernel (getrandom(2)).
 #pragma once
 
-#include <string>
-
 #include "base/bytes.hpp"
+
+#include <string>
 
 namespace classcast {
 

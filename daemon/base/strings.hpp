@@ -2,14 +2,14 @@
 // Small text helpers that the standard library lacks.
 #pragma once
 
+#include "base/bytes.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "base/bytes.hpp"
 
 namespace classcast {
 
@@ -27,7 +27,8 @@ std::string to_hex(Bytes bytes);
 std::string base64url(Bytes bytes);
 std::optional<Buffer> base64url_decode(std::string_view text);
 
-/// Text of a stranger made fit for a log line or an error: control characters, quotes and non-UTF-8 bytes as \xNN.
+/// Text of a stranger made fit for a log line or an error: control characters, quotes and non-UTF-8 bytes as
+/// \xNN.
 std::string printable(std::string_view text);
 
 /// The candidate nearest to `word` by edit distance, if it is near enough to be a typing error.

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "glib/config.hpp"
 
+#include "base/strings.hpp"
+#include "glib/ref.hpp"
+
 #include <glib.h>
 
 #include <algorithm>
 #include <fstream>
 #include <sstream>
-
-#include "base/strings.hpp"
-#include "glib/ref.hpp"
 
 namespace classcast::glib {
 
@@ -25,7 +25,8 @@ Result<std::string> read_text(const fs::path& file) {
   std::error_code error;
   auto size = fs::file_size(file, error);
   if (error) return fail(Errc::not_found, "{}: cannot read it: {}", file.string(), error.message());
-  if (size > kMaxConfigBytes) return fail(Errc::invalid, "{}: larger than 1 MiB, not a configuration", file.string());
+  if (size > kMaxConfigBytes)
+    return fail(Errc::invalid, "{}: larger than 1 MiB, not a configuration", file.string());
   std::ifstream in(file, std::ios::binary);
   std::stringstream text;
   text << in.rdbuf();
@@ -85,8 +86,8 @@ Result<const ConfigSection*> known_section(const ConfigPlace& place, std::span<c
   if (found != known.end()) return &*found;
   std::vector<std::string_view> names;
   for (const auto& section : known) names.push_back(section.name);
-  return fail(Errc::invalid, "{}:{}: unknown section [{}]{}", place.file, place.line, printable(place.section),
-              suggestion(place.section, names));
+  return fail(Errc::invalid, "{}:{}: unknown section [{}]{}", place.file, place.line,
+              printable(place.section), suggestion(place.section, names));
 }
 
 Result<void> check_key(const ConfigPlace& place, const ConfigSection& section) {
@@ -141,8 +142,8 @@ Result<void> Config::merge(const fs::path& file, std::span<const ConfigSection> 
   GErrorSlot error;
   if (g_key_file_load_from_data(keys.get(), text->data(), text->size(), G_KEY_FILE_NONE, error.out()) == 0) {
     // GKeyFile's own message repeats the line, which may hold a password; the number is enough.
-    return fail(Errc::invalid, "{}:{}: not a line of the form \"key = value\" or \"[section]\"", file.string(),
-                first_bad_line(*text));
+    return fail(Errc::invalid, "{}:{}: not a line of the form \"key = value\" or \"[section]\"",
+                file.string(), first_bad_line(*text));
   }
   LineIndex lines(*text);
   TextList sections(g_key_file_get_groups(keys.get(), nullptr));
@@ -177,7 +178,8 @@ std::string Config::text(std::string_view section, std::string_view key, std::st
 
 Error Config::refuse(std::string_view section, std::string_view key, std::string_view reason) const {
   const auto* entry = find(section, key);
-  auto place = entry != nullptr ? entry->place : ConfigPlace{main_file_, 0, std::string(section), std::string(key)};
+  auto place =
+      entry != nullptr ? entry->place : ConfigPlace{main_file_, 0, std::string(section), std::string(key)};
   return {Errc::invalid, fmt::format("{}: {}", place.text(), reason)};
 }
 
@@ -201,7 +203,8 @@ Result<bool> Config::boolean(std::string_view section, std::string_view key, boo
   auto value = lower(find(section, key)->value);
   if (value == "yes" || value == "true" || value == "on" || value == "1") return true;
   if (value == "no" || value == "false" || value == "off" || value == "0") return false;
-  return tl::make_unexpected(refuse(section, key, fmt::format("\"{}\" is neither yes nor no", printable(value))));
+  return tl::make_unexpected(
+      refuse(section, key, fmt::format("\"{}\" is neither yes nor no", printable(value))));
 }
 
 Result<Duration> Config::duration(std::string_view section, std::string_view key, Duration otherwise) const {
@@ -217,8 +220,8 @@ Result<std::string> Config::choice(std::string_view section, std::string_view ke
   auto value = text(section, key, choices.front());
   if (std::find(choices.begin(), choices.end(), value) != choices.end()) return value;
   return tl::make_unexpected(refuse(section, key,
-                                    fmt::format("\"{}\" is none of {}{}", printable(value), fmt::join(choices, ", "),
-                                                suggestion(value, choices))));
+                                    fmt::format("\"{}\" is none of {}{}", printable(value),
+                                                fmt::join(choices, ", "), suggestion(value, choices))));
 }
 
 Result<Secret> Config::secret_file(std::string_view section, std::string_view key) const {
@@ -227,7 +230,8 @@ Result<Secret> Config::secret_file(std::string_view section, std::string_view ke
   std::ifstream in(file);
   std::string line;
   if (!std::getline(in, line)) {
-    return tl::make_unexpected(refuse(section, key, fmt::format("cannot read a line from {}", printable(file))));
+    return tl::make_unexpected(
+        refuse(section, key, fmt::format("cannot read a line from {}", printable(file))));
   }
   return Secret(std::string(trim(line)));
 }

@@ -2,6 +2,10 @@
 // A program's configuration: an INI file (GKeyFile) and its drop-ins `<file>.d/*.conf`, later ones winning.
 #pragma once
 
+#include "base/clock.hpp"
+#include "base/result.hpp"
+#include "base/secret.hpp"
+
 #include <filesystem>
 #include <map>
 #include <optional>
@@ -9,10 +13,6 @@
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "base/clock.hpp"
-#include "base/result.hpp"
-#include "base/secret.hpp"
 
 namespace classcast::glib {
 
@@ -38,14 +38,17 @@ class Config {
   static Result<Config> load(const std::filesystem::path& file, std::span<const ConfigSection> known);
 
   [[nodiscard]] bool has(std::string_view section, std::string_view key) const;
-  [[nodiscard]] std::string text(std::string_view section, std::string_view key, std::string_view otherwise = {}) const;
+  [[nodiscard]] std::string text(std::string_view section, std::string_view key,
+                                 std::string_view otherwise = {}) const;
   /// Errc::invalid when the key is missing or empty.
   [[nodiscard]] Result<std::string> required(std::string_view section, std::string_view key) const;
-  [[nodiscard]] Result<std::int64_t> integer(std::string_view section, std::string_view key, std::int64_t otherwise,
-                                             std::int64_t least, std::int64_t most) const;
+  [[nodiscard]] Result<std::int64_t> integer(std::string_view section, std::string_view key,
+                                             std::int64_t otherwise, std::int64_t least,
+                                             std::int64_t most) const;
   [[nodiscard]] Result<bool> boolean(std::string_view section, std::string_view key, bool otherwise) const;
   /// "250ms", "5s", "10min", "2h".
-  [[nodiscard]] Result<Duration> duration(std::string_view section, std::string_view key, Duration otherwise) const;
+  [[nodiscard]] Result<Duration> duration(std::string_view section, std::string_view key,
+                                          Duration otherwise) const;
   /// One of `choices`; the first is the default.
   [[nodiscard]] Result<std::string> choice(std::string_view section, std::string_view key,
                                            std::span<const std::string_view> choices) const;

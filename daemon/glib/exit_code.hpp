@@ -2,9 +2,9 @@
 // Exit codes of the programs, after sysexits.h, so that a unit file can tell a bad file from a bad day.
 #pragma once
 
-#include <sysexits.h>
-
 #include "base/result.hpp"
+
+#include <sysexits.h>
 
 namespace classcast::glib {
 

@@ -40,7 +40,8 @@ std::string one_line(std::string_view text) {
   return out;
 }
 
-void to_journal(Level level, std::string_view part, const std::string& line, std::initializer_list<Field> fields) {
+void to_journal(Level level, std::string_view part, const std::string& line,
+                std::initializer_list<Field> fields) {
   std::vector<std::string> entries = {fmt::format("PRIORITY={}", static_cast<int>(level)),
                                       fmt::format("MESSAGE={}: {}", part, line),
                                       fmt::format("CLASSCAST_PART={}", part)};

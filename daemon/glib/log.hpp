@@ -21,7 +21,8 @@ using Field = std::pair<std::string_view, std::string_view>;
 void set_level(Level level);
 
 /// Writes one line. Control characters in the text become \xNN, so a stranger's text cannot forge a line.
-void write(Level level, std::string_view part, std::string_view text, std::initializer_list<Field> fields = {});
+void write(Level level, std::string_view part, std::string_view text,
+           std::initializer_list<Field> fields = {});
 
 /// Sends the lines of GLib and GStreamer-based libraries through write() as well.
 void capture_glib();

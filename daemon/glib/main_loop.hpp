@@ -2,9 +2,9 @@
 // The main loop of a program: runs until quit() or SIGINT/SIGTERM.
 #pragma once
 
-#include <functional>
-
 #include "glib/ref.hpp"
+
+#include <functional>
 
 namespace classcast::glib {
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "glib/notify.hpp"
 
+#include "base/strings.hpp"
+
 #include <fmt/format.h>
 #include <systemd/sd-daemon.h>
-
-#include "base/strings.hpp"
 
 namespace classcast::glib::notify {
 

@@ -2,10 +2,10 @@
 // sd_notify(3): tells the service manager about readiness, status and life. Without one, nothing happens.
 #pragma once
 
+#include "base/clock.hpp"
+
 #include <optional>
 #include <string_view>
-
-#include "base/clock.hpp"
 
 namespace classcast::glib::notify {
 

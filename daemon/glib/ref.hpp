@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Ref<T>: a counted reference to a GObject or GstMiniObject-like handle; Unique<T>: sole ownership of a C handle.
+// Ref<T>: a counted reference to a GObject or GstMiniObject-like handle; Unique<T>: sole ownership of a C
+// handle.
 #pragma once
 
 #include <gio/gio.h>

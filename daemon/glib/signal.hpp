@@ -2,11 +2,11 @@
 // SignalConnection: a GObject signal handler that is disconnected when the object of ours goes away.
 #pragma once
 
+#include "glib/ref.hpp"
+
 #include <gio/gio.h>
 
 #include <utility>
-
-#include "glib/ref.hpp"
 
 namespace classcast::glib {
 

@@ -2,11 +2,11 @@
 // Timers and posted work on a GMainContext.
 #pragma once
 
+#include "base/clock.hpp"
+
 #include <glib.h>
 
 #include <functional>
-
-#include "base/clock.hpp"
 
 namespace classcast::glib {
 

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+#include "protocol/room.hpp"
+
+#include "protocol/json.hpp"
+
+#include <array>
+
+namespace classcast::protocol {
+
+namespace {
+
+constexpr std::array<std::string_view, 6> kStates = {"live",     "standby", "stale",
+                                                     "no_audio", "privacy", "offline"};
+constexpr std::array<std::string_view, 7> kCauses = {"none",    "camera", "microphone", "pc",
+                                                     "network", "relay",  "starting"};
+
+template <typename Enum, std::size_t Size>
+std::optional<Enum> find(const std::array<std::string_view, Size>& names, std::string_view text) {
+  for (std::size_t i = 0; i < Size; ++i) {
+    if (names[i] == text) return static_cast<Enum>(i);
+  }
+  return std::nullopt;
+}
+
+void write_room(JsonWriter& writer, const Room& room) {
+  writer.text("id", room.id).text("name", room.name).text("state", to_text(room.state));
+  writer.text("cause", to_text(room.cause)).text("detail", room.detail).integer("since_ms", room.since_ms);
+  writer.integer("viewers", room.viewers).number("level_dbfs", room.level_dbfs);
+  writer.integer("last_frame_ms", room.last_frame_ms);
+  if (!room.video) return;
+  writer.object("video", [&video = *room.video](JsonWriter& w) {
+    w.text("codec", video.codec).integer("width", video.width).integer("height", video.height);
+    w.integer("bitrate_bps", video.bitrate_bps);
+  });
+}
+
+JsonWriter event(std::string_view type, std::int64_t now_ms) {
+  JsonWriter writer;
+  writer.text("type", type).integer("now_ms", now_ms);
+  return writer;
+}
+
+}  // namespace
+
+std::string_view to_text(RoomState state) {
+  return kStates[static_cast<std::size_t>(state)];
+}
+
+std::string_view to_text(Cause cause) {
+  return kCauses[static_cast<std::size_t>(cause)];
+}
+
+std::optional<RoomState> room_state(std::string_view text) {
+  return find<RoomState>(kStates, text);
+}
+
+std::optional<Cause> cause(std::string_view text) {
+  return find<Cause>(kCauses, text);
+}
+
+std::string to_json(const Room& room) {
+  JsonWriter writer;
+  write_room(writer, room);
+  return writer.finish();
+}
+
+std::string rooms_json(std::span<const Room> rooms) {
+  return JsonWriter().objects("rooms", rooms, write_room).finish();
+}
+
+std::string rooms_event(std::int64_t now_ms, std::span<const Room> rooms) {
+  return event("rooms", now_ms).objects("rooms", rooms, write_room).finish();
+}
+
+std::string room_event(std::int64_t now_ms, const Room& room) {
+  return event("room", now_ms).object("room", [&](JsonWriter& w) { write_room(w, room); }).finish();
+}
+
+std::string removed_event(std::int64_t now_ms, std::string_view id) {
+  return event("removed", now_ms).text("id", id).finish();
+}
+
+std::string tick_event(std::int64_t now_ms) {
+  return event("tick", now_ms).finish();
+}
+
+}  // namespace classcast::protocol
