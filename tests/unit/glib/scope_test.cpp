@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include <thread>
+#include <vector>
 
 namespace classcast::glib {
 namespace {
@@ -69,8 +70,8 @@ TEST(Ref, CountsAsNamed) {
   auto* object = g_object_new(G_TYPE_OBJECT, nullptr);
   auto adopted = Ref<GObject>::adopt(static_cast<GObject*>(object));
   {
-    auto copy = adopted;
-    EXPECT_EQ(adopted.get()->ref_count, 2U);
+    std::vector<Ref<GObject>> copies(2, adopted);
+    EXPECT_EQ(adopted.get()->ref_count, 3U);
   }
   EXPECT_EQ(adopted.get()->ref_count, 1U);
   auto retained = Ref<GObject>::retain(adopted.get());
