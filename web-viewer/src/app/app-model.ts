@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT
+import { Api } from '../lib/api';
+import { Emitter } from '../lib/emitter';
+import { EventsClient, openEventSocket } from '../lib/events';
+import type { HttpError, Outcome } from '../lib/http';
+import type { Session } from '../lib/protocol';
+import { RetryPolicy } from '../lib/retry';
+import { RoomStore } from '../lib/rooms';
+import type { Scope } from '../lib/scope';
+import { kBrowserTransport } from '../live/whep';
+import { WallModel } from '../wall/wall-model';
+
+export type Stage = 'checking' | 'unreachable' | 'signed-out' | 'signed-in';
+
+/** What exists only while somebody is signed in; ends with the session. */
+export interface Workspace {
+  readonly scope: Scope;
+  readonly session: Session;
+  readonly rooms: RoomStore;
+  readonly events: EventsClient;
+  readonly wall: WallModel;
+}
+
+/** Who is signed in, and what follows from it. The address stays as it is: signing in continues where one was. */
+export class AppModel {
+  readonly changed = new Emitter();
+  readonly api = new Api();
+  stage: Stage = 'checking';
+  /** True when a session ended by itself, so that the sign-in page can say so. */
+  ended = false;
+  workspace: Workspace | undefined;
+
+  private readonly retry = new RetryPolicy();
+  private cancelRetry: () => void = () => undefined;
+
+  constructor(private readonly scope: Scope) {
+    this.api.onUnauthenticated = () => this.sessionEnded();
+    scope.add(() => this.workspace?.scope.close());
+  }
+
+  /** Finds out whether this browser is signed in already; keeps asking while the server does not answer. */
+  async start(): Promise<void> {
+    this.cancelRetry();
+    const outcome = await this.api.session();
+    if (this.scope.closed) return;
+    if (outcome.kind === 'success') this.enter(outcome.value);
+    else if (outcome.kind === 'error' && outcome.error.status === 401) this.set('signed-out');
+    else {
+      this.set('unreachable');
+      this.cancelRetry = this.scope.timeout(this.retry.nextMs(), () => void this.start());
+    }
+  }
+
+  /** undefined: signed in. */
+  async signIn(name: string, password: string): Promise<HttpError | undefined> {
+    const outcome = await this.api.signIn(name, password);
+    if (outcome.kind === 'success') this.enter(outcome.value);
+    return outcome.kind === 'error' ? outcome.error : undefined;
+  }
+
+  async signOut(): Promise<'done' | 'failed'> {
+    const outcome: Outcome<true> = await this.api.signOut();
+    const gone = outcome.kind === 'error' && outcome.error.status === 401;
+    if (outcome.kind !== 'success' && !gone) return 'failed';
+    this.ended = false;
+    this.leave();
+    return 'done';
+  }
+
+  private enter(session: Session): void {
+    this.retry.reset();
+    this.ended = false;
+    this.workspace?.scope.close();
+    const scope = this.scope.child();
+    const rooms = new RoomStore();
+    const events = new EventsClient(scope, {
+      openSocket: openEventSocket,
+      onSessionEnded: () => this.sessionEnded(),
+      onRefused: () => void this.checkSession(),
+    });
+    events.event.subscribe(scope, (event) => rooms.apply(event));
+    const wall = new WallModel(scope, this.api, kBrowserTransport, rooms, events);
+    this.workspace = { scope, session, rooms, events, wall };
+    events.start();
+    this.set('signed-in');
+  }
+
+  private async checkSession(): Promise<void> {
+    const { workspace } = this;
+    const outcome = await this.api.session();
+    if (this.workspace !== workspace) return;
+    if (outcome.kind === 'error' && outcome.error.status === 401) this.sessionEnded();
+  }
+
+  private sessionEnded(): void {
+    if (this.workspace === undefined) return;
+    this.ended = true;
+    this.leave();
+  }
+
+  private leave(): void {
+    this.workspace?.scope.close();
+    this.workspace = undefined;
+    this.set('signed-out');
+  }
+
+  private set(stage: Stage): void {
+    this.stage = stage;
+    this.changed.emit();
+  }
+}

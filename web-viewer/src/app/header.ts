@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT
+import { html, nothing, type TemplateResult } from 'lit';
+import type { LinkState } from '../lib/events';
+import type { RoomState, Session } from '../lib/protocol';
+import { kThemes, type Settings } from '../lib/settings';
+import { strings } from '../lib/strings';
+import { icon, stateIcon } from '../ui/icons';
+
+export interface HeaderFace {
+  readonly session: Session;
+  readonly settings: Settings;
+  readonly counts: ReadonlyMap<RoomState, number>;
+  readonly link: LinkState;
+  /** A room in full view lies over the header. */
+  readonly covered: boolean;
+  readonly addRoom: (() => void) | undefined;
+  readonly showHelp: () => void;
+  readonly signOut: () => void;
+}
+
+/** Name, rooms by state at a glance, connection, help, settings. */
+export function header(face: HeaderFace): TemplateResult {
+  return html`<header class="header" ?inert=${face.covered}>
+      <span class="brand">${icon('logo')}<span class="brand-name">${strings.product}</span></span>
+      <ul class="summary" role="list" aria-label=${strings.wall.summary}>
+        ${[...face.counts].map(([state, count]) => summary(state, count))}
+      </ul>
+      <span
+        class="link"
+        data-link=${face.link}
+        role="img"
+        aria-label=${strings.link[face.link]}
+        title=${strings.link[face.link]}
+      ></span>
+      <button
+        class="icon-button"
+        data-act="help"
+        aria-label=${strings.header.help}
+        title=${strings.header.help}
+        @click=${face.showHelp}
+      >
+        ${icon('help')}
+      </button>
+      <button
+        class="icon-button"
+        data-act="menu"
+        popovertarget="menu"
+        aria-label=${strings.header.menu}
+        title=${strings.header.menu}
+      >
+        ${icon('person')}
+      </button>
+    </header>
+    ${menu(face)}`;
+}
+
+function summary(state: RoomState, count: number): TemplateResult | typeof nothing {
+  if (count === 0) return nothing;
+  const word = strings.state[state];
+  return html`<li class="badge" data-state=${state} data-summary=${state} title=${`${count} ${word}`}>
+    ${stateIcon(state)}<span>${count}</span><span class="summary-word">${word}</span>
+  </li>`;
+}
+
+function menu(face: HeaderFace): TemplateResult {
+  const { user } = face.session;
+  return html`<div id="menu" class="menu" popover>
+    <p class="menu-user"><strong>${user.name}</strong><span>${strings.header.role[user.role] ?? user.role}</span></p>
+    ${themes(face.settings)}
+    <label class="choice">
+      <input
+        type="checkbox"
+        name="shortcuts"
+        .checked=${face.settings.shortcuts === 'on'}
+        @change=${(event: Event) => face.settings.setShortcuts(isChecked(event) ? 'on' : 'off')}
+      />${strings.header.help}
+    </label>
+    ${
+      face.addRoom === undefined
+        ? nothing
+        : html`<button class="button" data-act="add-room" popovertarget="menu" @click=${face.addRoom}>
+            ${icon('plus')}${strings.addRoom.open}
+          </button>`
+    }
+    <button class="button" data-act="sign-out" @click=${face.signOut}>${strings.header.signOut}</button>
+  </div>`;
+}
+
+function themes(settings: Settings): TemplateResult {
+  return html`<fieldset class="menu-themes">
+    <legend>${strings.header.theme}</legend>
+    ${kThemes.map(
+      (theme) =>
+        html`<label class="choice">
+          <input
+            type="radio"
+            name="theme"
+            value=${theme}
+            .checked=${settings.theme === theme}
+            @change=${() => settings.setTheme(theme)}
+          />${strings.header.themes[theme]}
+        </label>`,
+    )}
+  </fieldset>`;
+}
+
+function isChecked(event: Event): boolean {
+  return event.target instanceof HTMLInputElement && event.target.checked;
+}

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: MIT
+// The messages of docs/ref/protocol.md §1, §6 and §7. Nothing else in the viewer looks at unvalidated JSON.
+
+export type RoomId = string & { readonly brand: 'RoomId' };
+
+export const kRoomStates = ['live', 'standby', 'stale', 'no_audio', 'privacy', 'offline'] as const;
+export type RoomState = (typeof kRoomStates)[number];
+
+export const kCauses = ['none', 'camera', 'microphone', 'pc', 'network', 'relay', 'starting'] as const;
+export type Cause = (typeof kCauses)[number];
+
+export interface Video {
+  readonly codec: string;
+  readonly width: number | undefined;
+  readonly height: number | undefined;
+  readonly bitrateBps: number | undefined;
+}
+
+export interface Room {
+  readonly id: RoomId;
+  readonly name: string;
+  readonly state: RoomState;
+  readonly cause: Cause;
+  readonly detail: string;
+  readonly sinceMs: number;
+  readonly viewers: number;
+  readonly levelDbfs: number | undefined;
+  readonly lastFrameMs: number | undefined;
+  readonly video: Video | undefined;
+}
+
+export interface Session {
+  readonly user: { readonly id: number; readonly name: string; readonly role: string };
+  readonly csrf: string;
+}
+
+export interface WatchTicket {
+  readonly url: string;
+  readonly token: string;
+  /** Unix seconds. */
+  readonly expires: number;
+}
+
+export type ServerEvent =
+  | { readonly type: 'rooms'; readonly nowMs: number; readonly rooms: readonly Room[] }
+  | { readonly type: 'room'; readonly nowMs: number; readonly room: Room }
+  | { readonly type: 'removed'; readonly nowMs: number; readonly id: RoomId }
+  | { readonly type: 'tick'; readonly nowMs: number };
+
+/** RFC 9457; `id` is the last part of `urn:classcast:error:…`. */
+export interface Problem {
+  readonly id: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+}
+
+/** Thrown inside this file only; every parser returns undefined for a message that it refuses. */
+class Refused extends Error {}
+
+type Members = Readonly<Record<string, unknown>>;
+
+const kRoomIdPattern = /^[a-z0-9][a-z0-9-]{0,62}$/;
+const kErrorPrefix = 'urn:classcast:error:';
+
+function members(value: unknown): Members {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Refused('object expected');
+  return value as Members;
+}
+
+function text(from: Members, name: string): string {
+  const value = from[name];
+  if (typeof value !== 'string') throw new Refused(name);
+  return value;
+}
+
+function number(from: Members, name: string): number {
+  const value = from[name];
+  if (typeof value !== 'number' || !Number.isFinite(value)) throw new Refused(name);
+  return value;
+}
+
+function optionalNumber(from: Members, name: string): number | undefined {
+  return from[name] === undefined ? undefined : number(from, name);
+}
+
+function oneOf<T extends string>(from: Members, name: string, allowed: readonly T[]): T {
+  const value = text(from, name);
+  const known = allowed.find((candidate) => candidate === value);
+  if (known === undefined) throw new Refused(name);
+  return known;
+}
+
+function list(from: Members, name: string): readonly unknown[] {
+  const value = from[name];
+  if (!Array.isArray(value)) throw new Refused(name);
+  return value;
+}
+
+function roomId(from: Members, name: string): RoomId {
+  const value = text(from, name);
+  if (!isRoomId(value)) throw new Refused(name);
+  return value;
+}
+
+function video(value: unknown): Video {
+  const from = members(value);
+  return {
+    codec: text(from, 'codec'),
+    width: optionalNumber(from, 'width'),
+    height: optionalNumber(from, 'height'),
+    bitrateBps: optionalNumber(from, 'bitrate_bps'),
+  };
+}
+
+function room(value: unknown): Room {
+  const from = members(value);
+  return {
+    id: roomId(from, 'id'),
+    name: text(from, 'name'),
+    state: oneOf(from, 'state', kRoomStates),
+    cause: oneOf(from, 'cause', kCauses),
+    detail: text(from, 'detail'),
+    sinceMs: number(from, 'since_ms'),
+    viewers: number(from, 'viewers'),
+    levelDbfs: optionalNumber(from, 'level_dbfs'),
+    lastFrameMs: optionalNumber(from, 'last_frame_ms'),
+    video: from.video === undefined ? undefined : video(from.video),
+  };
+}
+
+function serverEvent(value: unknown): ServerEvent {
+  const from = members(value);
+  const type = oneOf(from, 'type', ['rooms', 'room', 'removed', 'tick'] as const);
+  const nowMs = number(from, 'now_ms');
+  switch (type) {
+    case 'rooms':
+      return { type, nowMs, rooms: list(from, 'rooms').map(room) };
+    case 'room':
+      return { type, nowMs, room: room(from.room) };
+    case 'removed':
+      return { type, nowMs, id: roomId(from, 'id') };
+    case 'tick':
+      return { type, nowMs };
+  }
+}
+
+function session(value: unknown): Session {
+  const from = members(value);
+  const user = members(from.user);
+  return {
+    user: { id: number(user, 'id'), name: text(user, 'name'), role: text(user, 'role') },
+    csrf: text(from, 'csrf'),
+  };
+}
+
+function watchTicket(value: unknown): WatchTicket {
+  const from = members(value);
+  const url = text(from, 'url');
+  // Same origin only: a token is never sent to another host, whatever the message says.
+  if (!/^\/[^/\\]/.test(url)) throw new Refused('url');
+  return { url, token: text(from, 'token'), expires: number(from, 'expires') };
+}
+
+function problem(value: unknown): Problem {
+  const from = members(value);
+  const type = text(from, 'type');
+  return {
+    id: type.startsWith(kErrorPrefix) ? type.slice(kErrorPrefix.length) : type,
+    title: text(from, 'title'),
+    status: number(from, 'status'),
+    detail: from.detail === undefined ? '' : text(from, 'detail'),
+  };
+}
+
+export type Parser<T> = (json: unknown) => T | undefined;
+
+function parser<T>(read: (value: unknown) => T): Parser<T> {
+  return (json) => {
+    try {
+      return read(json);
+    } catch (error) {
+      if (error instanceof Refused) return undefined;
+      throw error;
+    }
+  };
+}
+
+export function isRoomId(value: string): value is RoomId {
+  return kRoomIdPattern.test(value);
+}
+
+export const parseRoom = parser(room);
+export const parseRooms = parser((value) => list(members(value), 'rooms').map(room));
+export const parseSession = parser(session);
+export const parseWatchTicket = parser(watchTicket);
+export const parseProblem = parser(problem);
+export const parseDeviceCredential = parser((value) => text(members(value), 'credential'));
+
+/** Text of one WebSocket frame; undefined for anything that is not a message of §7. */
+export function parseServerEvent(frame: string): ServerEvent | undefined {
+  try {
+    return parser(serverEvent)(JSON.parse(frame));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,4 @@
+// SPDX-License-Identifier: MIT
+import './ui/tokens.css';
+import './ui/base.css';
+import './app/app';

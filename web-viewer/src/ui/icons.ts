@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+import { html, svg, type SVGTemplateResult, type TemplateResult } from 'lit';
+import type { RoomState } from '../lib/protocol';
+
+const kStroke = svg`<path d="M4 4l16 16" class="cut"/><path d="M4 4l16 16"/>`;
+
+/** One shape per state, told apart without colour: disc, pause, triangle, microphone, eye, cross. */
+const kStateShapes: Readonly<Record<RoomState, SVGTemplateResult>> = {
+  live: svg`<circle cx="12" cy="12" r="7" class="solid"/>`,
+  standby: svg`<circle cx="12" cy="12" r="9"/><path d="M9.5 8.5v7M14.5 8.5v7"/>`,
+  stale: svg`<path d="M12 3.5 22 20.5H2z"/><path d="M12 10v5M12 17.6v.2"/>`,
+  no_audio: svg`<rect x="9" y="3" width="6" height="11" rx="3"/><path d="M5.5 11.5a6.5 6.5 0 0 0 13 0M12 18v3"/>${kStroke}`,
+  privacy: svg`<path d="M2.5 12S6 5.5 12 5.5 21.5 12 21.5 12 18 18.5 12 18.5 2.5 12 2.5 12z"/><circle cx="12" cy="12" r="2.8"/>${kStroke}`,
+  offline: svg`<rect x="3" y="3" width="18" height="18" rx="2"/><path d="M8 8l8 8M16 8l-8 8"/>`,
+};
+
+const kShapes = {
+  play: svg`<path d="M8 5.5v13l10.5-6.5z" class="solid"/>`,
+  viewers: svg`<circle cx="9" cy="8.5" r="3.5"/><path d="M2.5 19.5c.6-3.6 3.2-5.5 6.5-5.5s5.9 1.9 6.5 5.5M15.5 5.3a3.5 3.5 0 0 1 0 6.4M18 14.6c2 .8 3.2 2.5 3.5 4.9"/>`,
+  soundOn: svg`<path d="M4 9.5v5h3.5l4.5 4v-13l-4.5 4z"/><path d="M15.5 9a4.2 4.2 0 0 1 0 6M18.3 6.3a8 8 0 0 1 0 11.4"/>`,
+  soundOff: svg`<path d="M4 9.5v5h3.5l4.5 4v-13l-4.5 4z"/><path d="M16 9.5l5 5M21 9.5l-5 5"/>`,
+  enlarge: svg`<path d="M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5"/>`,
+  reduce: svg`<path d="M9 4v5H4M20 9h-5V4M15 20v-5h5M4 15h5v5"/>`,
+  close: svg`<path d="M6 6l12 12M18 6L6 18"/>`,
+  help: svg`<circle cx="12" cy="12" r="9"/><path d="M9.4 9.3a2.7 2.7 0 1 1 3.8 2.5c-.8.4-1.2 1-1.2 2M12 16.8v.2"/>`,
+  person: svg`<circle cx="12" cy="8" r="4"/><path d="M4.5 20.5c.8-4 3.6-6 7.5-6s6.7 2 7.5 6"/>`,
+  plus: svg`<path d="M12 5v14M5 12h14"/>`,
+  eye: svg`<path d="M2.5 12S6 5.5 12 5.5 21.5 12 21.5 12 18 18.5 12 18.5 2.5 12 2.5 12z"/><circle cx="12" cy="12" r="2.8"/>`,
+  microphone: svg`<rect x="9" y="3" width="6" height="11" rx="3"/><path d="M5.5 11.5a6.5 6.5 0 0 0 13 0M12 18v3"/>`,
+  logo: svg`<rect x="2.5" y="4.5" width="19" height="13" rx="2.5"/><path d="M10 8v6l5-3z" class="solid"/><path d="M8 20.5h8"/>`,
+};
+
+export type IconName = keyof typeof kShapes;
+
+/** Decorative: the words beside an icon or its button's label carry the meaning. */
+export function icon(name: IconName): TemplateResult {
+  return draw(kShapes[name]);
+}
+
+export function stateIcon(state: RoomState): TemplateResult {
+  return draw(kStateShapes[state]);
+}
+
+function draw(shape: SVGTemplateResult): TemplateResult {
+  return html`<svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">${shape}</svg>`;
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+import type { RoomId, RoomState } from '../lib/protocol';
+import type { Scope } from '../lib/scope';
+import { strings } from '../lib/strings';
+import type { WallModel } from './wall-model';
+
+const kCheckMs = 2_000;
+const kMostAtOnce = 3;
+
+/** Tells screen readers what changed on the wall: few words, and none for a storm of changes. */
+export class Announcer {
+  private told = new Map<RoomId, RoomState>();
+  private link = 'online';
+
+  constructor(
+    scope: Scope,
+    private readonly wall: WallModel,
+    private readonly say: (text: string) => void,
+  ) {
+    scope.interval(kCheckMs, () => this.check());
+  }
+
+  check(): void {
+    const sentences: string[] = [];
+    const seen = new Map<RoomId, RoomState>();
+    for (const room of this.wall.rooms.sorted) {
+      const condition = this.wall.condition(room);
+      const before = this.told.get(room.id);
+      seen.set(room.id, condition.state);
+      if (before !== undefined && before !== condition.state) {
+        sentences.push(strings.announce.room(room.name, condition.word, condition.sentence));
+      }
+    }
+    this.told = seen;
+    const words = sentences.length > kMostAtOnce ? [strings.announce.several(sentences.length)] : sentences;
+    const link = this.linkChange();
+    if (link !== undefined) words.unshift(link);
+    if (words.length > 0) this.say(words.join(' '));
+  }
+
+  private linkChange(): string | undefined {
+    const { link } = this.wall.events;
+    if (link === 'connecting' || link === this.link) return undefined;
+    this.link = link;
+    return link === 'lost' ? strings.announce.linkLost : strings.announce.linkBack;
+  }
+}

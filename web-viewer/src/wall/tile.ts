@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: MIT
+import { html, nothing, type TemplateResult } from 'lit';
+import { customElement, property } from 'lit/decorators.js';
+import type { RoomId, RoomState } from '../lib/protocol';
+import { strings } from '../lib/strings';
+import type { Player, PlayerPhase } from '../live/player';
+import { icon, stateIcon } from '../ui/icons';
+import { LightElement } from '../ui/light-element';
+import { meter } from '../ui/meter';
+import '../ui/video-view';
+import './tile.css';
+import { meterShare } from './tile-view';
+
+/** Everything a tile shows; plain values, so that an unchanged tile is not drawn again. */
+export interface TileFace {
+  readonly id: RoomId;
+  readonly name: string;
+  readonly state: RoomState;
+  readonly word: string;
+  readonly sentence: string;
+  readonly since: string;
+  readonly viewers: number;
+  readonly levelDbfs: number | undefined;
+  readonly player: Player | undefined;
+  readonly phase: PlayerPhase | undefined;
+  /** What keeps an open tile's picture away. */
+  readonly problem: string;
+  readonly sound: 'on' | 'off';
+  readonly size: 'tile' | 'full' | 'covered';
+  /** The one tile that Tab reaches; arrows move on from there. */
+  readonly tabStop: boolean;
+}
+
+export type TileAct = 'activate' | 'enlarge' | 'reduce' | 'sound' | 'close' | 'focus';
+
+/** What the user wants of a tile; the wall decides. */
+export class TileEvent extends Event {
+  static readonly kType = 'cc-tile-act';
+  constructor(
+    readonly id: RoomId,
+    readonly act: TileAct,
+  ) {
+    super(TileEvent.kType, { bubbles: true });
+  }
+}
+
+@customElement('cc-tile')
+export class Tile extends LightElement {
+  @property({ attribute: false, hasChanged: differs }) face: TileFace | undefined;
+
+  override render(): TemplateResult | typeof nothing {
+    const { face } = this;
+    if (face === undefined) return nothing;
+    this.reflect(face);
+    return html`<div class="tile-head">
+        <span class="tile-name" title=${face.name}>${face.name}</span>
+        <span class="badge" data-state=${face.state}>${stateIcon(face.state)}<span>${face.word}</span></span>
+      </div>
+      <div class="stage">
+        ${face.player === undefined ? rest(face) : this.picture(face, face.player)}
+        <button
+          class="stage-button"
+          tabindex=${face.tabStop ? 0 : -1}
+          aria-label=${stageLabel(face)}
+          @click=${this.stageClicked}
+          @dblclick=${() => this.ask(face.size === 'full' ? 'reduce' : 'enlarge')}
+          @focus=${() => this.ask('focus')}
+        ></button>
+      </div>
+      <div class="tile-foot">
+        ${meter(face.name, face.levelDbfs, face.levelDbfs === undefined ? 0 : meterShare(face.levelDbfs))}
+        ${viewers(face.viewers)} ${face.player === undefined ? nothing : this.openFoot(face)}
+      </div>`;
+  }
+
+  private reflect(face: TileFace): void {
+    this.dataset.room = face.id;
+    this.dataset.state = face.state;
+    this.toggleAttribute('data-open', face.player !== undefined);
+    this.toggleAttribute('data-sound', face.sound === 'on');
+    if (face.phase === undefined) delete this.dataset.session;
+    else this.dataset.session = face.phase;
+    this.dataset.size = face.size;
+    this.inert = face.size === 'covered';
+    this.role = 'group';
+    this.ariaLabel = `${face.name}: ${face.word}`;
+  }
+
+  private picture(face: TileFace, player: Player): TemplateResult {
+    const covered = face.size === 'covered';
+    const label = strings.tile.picture(face.name);
+    return html`<cc-video
+        .player=${player}
+        .sound=${face.sound === 'on'}
+        .covered=${covered}
+        .label=${label}
+      ></cc-video>
+      ${this.note(face)}`;
+  }
+
+  /** Over the picture: what is wrong with it, or that it is on its way. */
+  private note(face: TileFace): TemplateResult | typeof nothing {
+    const troubled = face.state !== 'live' && face.state !== 'standby';
+    const told = troubled ? face.sentence : '';
+    if (told === '' && face.problem === '') return nothing;
+    return html`<div class="stage-note" data-busy=${String(face.phase === 'connecting')}>
+      ${told === '' ? nothing : html`<p>${told}</p>`} ${face.problem === '' ? nothing : html`<p>${face.problem}</p>`}
+    </div>`;
+  }
+
+  private openFoot(face: TileFace): TemplateResult {
+    return html`<span class="tile-since">${face.since}</span> ${this.buttons(face)}`;
+  }
+
+  private buttons(face: TileFace): TemplateResult {
+    const { tile } = strings;
+    const sound = face.sound === 'on' ? tile.soundOff(face.name) : tile.soundOn(face.name);
+    const size = face.size === 'full' ? tile.reduce(face.name) : tile.enlarge(face.name);
+    return html`<span class="tile-buttons">
+      ${this.button('sound', sound, face.sound === 'on' ? 'soundOn' : 'soundOff', face.sound === 'on')}
+      ${face.size === 'full' ? this.button('reduce', size, 'reduce') : this.button('enlarge', size, 'enlarge')}
+      ${this.button('close', tile.close(face.name), 'close')}
+    </span>`;
+  }
+
+  private button(act: TileAct, label: string, image: Parameters<typeof icon>[0], pressed = false): TemplateResult {
+    return html`<button
+      class="icon-button"
+      data-act=${act}
+      data-pressed=${String(pressed)}
+      aria-label=${label}
+      title=${label}
+      @click=${() => this.ask(act)}
+    >
+      ${icon(image)}
+    </button>`;
+  }
+
+  /** A click on an open picture does nothing (a double click enlarges); Enter, which has no click count, does. */
+  private stageClicked(event: MouseEvent): void {
+    if (this.face?.player === undefined || event.detail === 0) this.ask('activate');
+  }
+
+  private ask(act: TileAct): void {
+    if (this.face !== undefined) this.dispatchEvent(new TileEvent(this.face.id, act));
+  }
+}
+
+/** A closed tile: the state, large, and why. No video is loaded to know it. */
+function rest(face: TileFace): TemplateResult {
+  return html`<div class="stage-rest">
+    <span class="stage-shape">${stateIcon(face.state)}</span>
+    <p class="stage-sentence">${face.sentence}</p>
+    <p class="stage-since">${face.since}</p>
+    <span class="stage-hint">${icon('play')}${strings.tile.watchShort}</span>
+  </div>`;
+}
+
+function viewers(count: number): TemplateResult {
+  const text = strings.tile.viewers(count);
+  return html`<span class="tile-viewers" data-count=${count} title=${text}>
+    ${icon('viewers')}<span aria-hidden="true">${count}</span><span class="visually-hidden">${text}</span>
+  </span>`;
+}
+
+function stageLabel(face: TileFace): string {
+  const { tile } = strings;
+  const act = face.player === undefined ? tile.watch : face.size === 'full' ? tile.reduce : tile.enlarge;
+  return `${act(face.name)}. ${face.word}. ${face.sentence}`;
+}
+
+function differs(next: TileFace | undefined, before: TileFace | undefined): boolean {
+  if (next === undefined || before === undefined) return next !== before;
+  return (Object.keys(next) as (keyof TileFace)[]).some((key) => next[key] !== before[key]);
+}
