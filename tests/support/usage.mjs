@@ -32,7 +32,7 @@ export function familyOf(root) {
     }
   }
   const family = new Set([root]);
-  for (let before = 0; before !== family.size; ) {
+  for (let before = 0; before !== family.size;) {
     before = family.size;
     parents.forEach((parent, pid) => family.has(parent) && family.add(pid));
   }

@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: MIT
+// A whole Classcast on the loopback interface: server, relay and simulated classrooms, in a folder of its own.
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Api, mintToken, request } from './api.mjs';
+import { Camera } from './camera.mjs';
+import { Microphones, micOf, toneOf } from './microphones.mjs';
+import { freeTcpPort, freeUdpPort } from './ports.mjs';
+import { Program } from './program.mjs';
+import { eachOf, until } from './wait.mjs';
+
+export const TOP = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
+export const BIN = process.env.CLASSCAST_BIN ?? path.join(TOP, 'build/release/bin');
+
+/**
+ * @typedef {object} Classroom what to simulate; `id` is all that is needed
+ * @property {string} id
+ * @property {string} [name]
+ * @property {'copy'|'vp8'} [codec] what the daemon does with the picture
+ * @property {object} [camera] options of Camera
+ * @property {string} [cameraUrl] a camera that is not simulated, or is broken
+ * @property {string} [cameraUser]
+ * @property {string} [cameraPassword] the one that the daemon uses
+ * @property {string} [microphone] PulseAudio source; "none" for none
+ * @property {string} [microphoneServer] PulseAudio server instead of the simulated one
+ */
+
+/** INI text; values that are undefined leave their line out. */
+function ini(sections) {
+  const line = ([key, value]) => (value === undefined ? '' : `${key} = ${value}\n`);
+  const section = ([name, keys]) => `[${name}]\n${Object.entries(keys).map(line).join('')}`;
+  return Object.entries(sections).map(section).join('\n');
+}
+
+export class Classcast {
+  /**
+   * @param {{rooms?: Classroom[], bin?: string, port?: number, progress?: (text: string) => void}} [options]
+   */
+  constructor({ rooms = [{ id: 'room-101' }], bin = BIN, port, progress = () => {} } = {}) {
+    Object.assign(this, { rooms, bin, port, progress });
+    this.dir = fs.mkdtempSync(path.join(os.tmpdir(), 'classcast-'));
+    this.logs = path.join(this.dir, 'logs');
+    this.state = path.join(this.dir, 'state');
+    fs.mkdirSync(this.logs);
+    fs.mkdirSync(this.state, { mode: 0o700 });
+    /** @type {Map<string, {camera?: Camera, daemon: Program, hertz?: number, credential: string}>} */
+    this.classrooms = new Map();
+  }
+
+  /** @param {ConstructorParameters<typeof Classcast>[0]} [options] */
+  static async start(options) {
+    const classcast = new Classcast(options);
+    try {
+      await classcast.startServer();
+      await classcast.startRelay();
+      await classcast.startClassrooms();
+      return classcast;
+    } catch (error) {
+      await classcast.stop();
+      throw error;
+    }
+  }
+
+  write(name, text) {
+    const file = path.join(this.dir, name);
+    fs.writeFileSync(file, text, { mode: 0o600 });
+    return file;
+  }
+
+  program(name, binary, config) {
+    const command = [path.join(this.bin, binary), '--config', this.write(`${name}.conf`, ini(config))];
+    return new Program(name, command, { logs: this.logs });
+  }
+
+  async startServer() {
+    this.port ??= await freeTcpPort();
+    this.relayPort = await freeTcpPort();
+    this.url = `https://127.0.0.1:${this.port}`;
+    this.server = this.program('server', 'classcast-server', {
+      http: { listen: `127.0.0.1:${this.port}` },
+      state: { directory: this.state },
+      database: { url: `sqlite:${this.state}/classcast.db` },
+      relay: { url: `http://127.0.0.1:${this.relayPort}` },
+      viewer: { directory: path.join(TOP, 'web-viewer/dist') },
+    }).start();
+    const first = await this.server.said(/First administrator: name "([^"]+)", password "([^"]+)"/);
+    [, this.user, this.password] = first;
+    this.certificate = path.join(this.state, 'tls.crt');
+    await until('the server answers', () => this.answers(`${this.url}/healthz`));
+    this.api = new Api(this.url, this.certificate);
+    await this.api.signIn(this.user, this.password);
+    this.progress(`server   ${this.url}`);
+  }
+
+  async answers(url) {
+    const ca = fs.existsSync(this.certificate) ? fs.readFileSync(this.certificate) : undefined;
+    return request(url, { ca }).then(
+      (answer) => answer.status === 200,
+      () => false,
+    );
+  }
+
+  async startRelay() {
+    const mediaPort = await freeUdpPort();
+    this.relay = this.program('relay', 'classcast-relay', {
+      http: { listen: `127.0.0.1:${this.relayPort}` },
+      media: { listen: `127.0.0.1:${mediaPort}` },
+      tokens: { public_key_file: path.join(this.state, 'token.pub') },
+    }).start();
+    await this.relayReady();
+    this.progress(`relay    http://127.0.0.1:${this.relayPort}, media on UDP ${mediaPort}`);
+  }
+
+  relayReady() {
+    return until('the relay answers', () => this.answers(`http://127.0.0.1:${this.relayPort}/healthz`));
+  }
+
+  /** GET /status of the relay (protocol.md §4). */
+  async relayStatus() {
+    const key = path.join(this.state, 'token.key');
+    const token = mintToken(key, { sub: 'server', room: '*', can: 'observe' });
+    const headers = { Authorization: `Bearer ${token}` };
+    const answer = await request(`http://127.0.0.1:${this.relayPort}/status`, { headers });
+    return JSON.parse(answer.text);
+  }
+
+  async startClassrooms() {
+    const rooms = this.rooms.map((room, index) => ({ id: room.id, hertz: toneOf(index) }));
+    const simulated = rooms.filter((_, index) => this.rooms[index].microphone === undefined);
+    if (simulated.length > 0) {
+      this.microphones = new Microphones({ bin: this.bin, dir: this.dir, rooms: simulated });
+      await this.microphones.start();
+      this.progress(`sound    ${simulated.length} microphones`);
+    }
+    await eachOf(this.rooms, os.availableParallelism?.() ?? os.cpus().length, async (room, index) => {
+      await this.startClassroom(room, rooms[index].hertz);
+      this.progress(`room     ${room.id}`);
+    });
+  }
+
+  /** @param {Classroom} room @param {number} hertz */
+  async startClassroom(room, hertz) {
+    await this.api.createRoom(room.id, room.name ?? `Room ${room.id.replace(/^room-/, '')}`);
+    const credential = await this.api.enrol(room.id);
+    const camera = room.cameraUrl ? undefined : await this.startCamera(room);
+    const daemon = this.program(`classcastd-${room.id}`, 'classcastd', {
+      server: {
+        url: this.url,
+        ca_file: this.certificate,
+        credential_file: this.write(`${room.id}.credential`, `${credential}\n`),
+      },
+      camera: this.cameraConfig(room, camera),
+      microphone: this.microphoneConfig(room),
+    });
+    this.classrooms.set(room.id, { camera, daemon, hertz, credential });
+    daemon.start();
+  }
+
+  startCamera(room) {
+    return new Camera({ bin: this.bin, room: room.id, dir: this.logs, ...room.camera }).start();
+  }
+
+  cameraConfig(room, camera) {
+    const user = room.cameraUser ?? room.camera?.user;
+    const password = room.cameraPassword ?? room.camera?.password;
+    return {
+      url: room.cameraUrl ?? camera.url,
+      username: user,
+      password_file: user && this.write(`${room.id}.camera-password`, `${password}\n`),
+      codec: room.codec,
+    };
+  }
+
+  microphoneConfig(room) {
+    if (room.microphone === undefined) {
+      return { device: micOf(room.id), server: this.microphones.server };
+    }
+    return { device: room.microphone, server: room.microphoneServer };
+  }
+
+  /** Waits until the server calls the room so. */
+  async becomes(id, state, within = 20_000) {
+    const seen = [];
+    const reached = async () => {
+      const room = await this.api.room(id);
+      seen.push(`${room.state}/${room.cause}`);
+      return room.state === state && room;
+    };
+    return until(`${id} is ${state}`, reached, { within, every: 100 }).catch((error) => {
+      throw new Error(`${error.message}; it was ${[...new Set(seen)].join(', ')}`);
+    });
+  }
+
+  async allLive(within = 30_000) {
+    const live = async () => (await this.api.rooms()).every((room) => room.state === 'live');
+    await until('every room is live', live, { within, every: 200 });
+  }
+
+  /** Pids by program, for the table of costs. */
+  processes() {
+    const rooms = [...this.classrooms.values()];
+    return {
+      'classcast-server': [this.server.pid],
+      'classcast-relay': [this.relay.pid],
+      classcastd: rooms.map((room) => room.daemon.pid),
+      'cameras (simulated)': rooms.filter((room) => room.camera).map((room) => room.camera.program.pid),
+      'sound (simulated)': this.microphones ? [this.microphones.daemon.pid, this.microphones.feeder.pid] : [],
+    };
+  }
+
+  /** Ends all that was started and removes the folder. */
+  async stop({ keep = false } = {}) {
+    const rooms = [...this.classrooms.values()];
+    await Promise.all(rooms.map((room) => room.daemon.stop()));
+    await Promise.all(rooms.map((room) => room.camera?.stop()));
+    await this.microphones?.stop();
+    await this.relay?.stop();
+    await this.server?.stop();
+    if (!keep) {
+      fs.rmSync(this.dir, { recursive: true, force: true });
+    }
+  }
+}
