@@ -44,6 +44,9 @@ export async function openChromium() {
     args: CHROMIUM_FLAGS,
     viewport: WINDOW,
     ignoreHTTPSErrors: true,
+    handleSIGINT: false,
+    handleSIGTERM: false,
+    handleSIGHUP: false,
   });
   return {
     page: context.pages()[0] ?? (await context.newPage()),
@@ -64,6 +67,9 @@ export async function openFirefox() {
     executablePath: process.env.FIREFOX ?? '/usr/bin/firefox-esr',
     headless: true,
     acceptInsecureCerts: true,
+    handleSIGINT: false,
+    handleSIGTERM: false,
+    handleSIGHUP: false,
     userDataDir: dir,
     extraPrefsFirefox: FIREFOX_PREFERENCES,
     defaultViewport: WINDOW,

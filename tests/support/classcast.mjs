@@ -53,14 +53,18 @@ export class Classcast {
   static async start(options) {
     const classcast = new Classcast(options);
     try {
-      await classcast.startServer();
-      await classcast.startRelay();
-      await classcast.startClassrooms();
-      return classcast;
+      return await classcast.run();
     } catch (error) {
       await classcast.stop();
       throw error;
     }
+  }
+
+  async run() {
+    await this.startServer();
+    await this.startRelay();
+    await this.startClassrooms();
+    return this;
   }
 
   write(name, text) {

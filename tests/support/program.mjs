@@ -32,6 +32,8 @@ export class Program {
     this.child = spawn('setpriv', ['--pdeathsig', 'KILL', '--', ...this.command], {
       env: this.env,
       stdio: ['ignore', 'pipe', 'pipe'],
+      // A process group of its own: Ctrl-C is for us, and we end the others in order.
+      detached: true,
     });
     running.add(this);
     this.collect('out', this.child.stdout, (text) => (this.output += text));
