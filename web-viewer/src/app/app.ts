@@ -74,6 +74,7 @@ export class App extends LightElement {
         settings: this.settings,
         counts: counts(workspace),
         link: workspace.events.link,
+        silentMs: workspace.events.silentMs,
         covered,
         addRoom: admin ? this.addRoom : undefined,
         showHelp: this.showHelp,

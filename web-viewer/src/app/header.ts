@@ -11,6 +11,8 @@ export interface HeaderFace {
   readonly settings: Settings;
   readonly counts: ReadonlyMap<RoomState, number>;
   readonly link: LinkState;
+  /** How long the server has not been heard; undefined when it never was. */
+  readonly silentMs: number | undefined;
   /** A room in full view lies over the header. */
   readonly covered: boolean;
   readonly addRoom: (() => void) | undefined;
@@ -22,9 +24,7 @@ export interface HeaderFace {
 export function header(face: HeaderFace): TemplateResult {
   return html`<header class="header" ?inert=${face.covered}>
       <span class="brand">${icon('logo')}<span class="brand-name">${strings.product}</span></span>
-      <ul class="summary" role="list" aria-label=${strings.wall.summary}>
-        ${[...face.counts].map(([state, count]) => summary(state, count))}
-      </ul>
+      ${face.link === 'lost' ? banner(face.silentMs) : summary(face.counts)}
       <span
         class="link"
         data-link=${face.link}
@@ -54,11 +54,26 @@ export function header(face: HeaderFace): TemplateResult {
     ${menu(face)}`;
 }
 
-function summary(state: RoomState, count: number): TemplateResult | typeof nothing {
-  if (count === 0) return nothing;
+function summary(counts: ReadonlyMap<RoomState, number>): TemplateResult {
+  return html`<ul class="summary" role="list" aria-label=${strings.wall.summary}>
+    ${[...counts].map(([state, rooms]) => count(state, rooms))}
+  </ul>`;
+}
+
+/** In the summary's place, so that no tile moves because of it. */
+function banner(silentMs: number | undefined): TemplateResult {
+  const { link } = strings;
+  return html`<p class="banner" data-banner="link-lost">
+    <strong>${link.lost}</strong>
+    <span>${silentMs === undefined ? '' : link.lostFor(silentMs)} ${link.lostDetail}</span>
+  </p>`;
+}
+
+function count(state: RoomState, rooms: number): TemplateResult | typeof nothing {
+  if (rooms === 0) return nothing;
   const word = strings.state[state];
-  return html`<li class="badge" data-state=${state} data-summary=${state} title=${`${count} ${word}`}>
-    ${stateIcon(state)}<span>${count}</span><span class="summary-word">${word}</span>
+  return html`<li class="badge" data-state=${state} data-summary=${state} title=${`${rooms} ${word}`}>
+    ${stateIcon(state)}<span>${rooms}</span><span class="summary-word">${word}</span>
   </li>`;
 }
 

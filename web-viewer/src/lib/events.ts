@@ -41,6 +41,11 @@ export class EventsClient {
     private readonly options: EventsOptions,
   ) {}
 
+  /** How long ago the server was last heard; undefined when it never was. */
+  get silentMs(): number | undefined {
+    return this.heardMs === 0 ? undefined : now() - this.heardMs;
+  }
+
   start(): void {
     this.connect();
   }

@@ -39,12 +39,12 @@ export class Scope {
   }
 
   timeout(ms: number, fn: () => void): Cleanup {
-    const cancel = this.add(() => clearTimeout(timer));
+    if (this.closed) return () => undefined;
     const timer = setTimeout(() => {
       cancel();
       fn();
     }, ms);
-    if (this.closed) clearTimeout(timer);
+    const cancel = this.add(() => clearTimeout(timer));
     return cancel;
   }
 

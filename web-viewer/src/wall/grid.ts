@@ -22,6 +22,8 @@ const kMinWidth = 150;
 const kMinHeight = 118;
 /** A lone tile is not made wider than it can be tall, but a wall of few rooms may fill the screen. */
 const kScrollWidth = 164;
+/** Tall enough for a cause of three lines. */
+const kScrollHeight = 174;
 
 /** The number of columns that gives `count` tiles the largest picture, whole on the screen if that is legible. */
 export function layGrid(count: number, space: Space): Grid {
@@ -42,7 +44,7 @@ export function layGrid(count: number, space: Space): Grid {
 function scrolling(space: Space): Grid {
   const columns = Math.max(1, Math.floor((space.width + space.gap) / (kScrollWidth + space.gap)));
   const width = share(space.width, columns, space.gap);
-  return { columns, rowHeight: Math.round(width / kAspect + kTileChrome), fit: 'scroll' };
+  return { columns, rowHeight: Math.max(kScrollHeight, Math.round(width / kAspect + kTileChrome)), fit: 'scroll' };
 }
 
 function share(total: number, parts: number, gap: number): number {

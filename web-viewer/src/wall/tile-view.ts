@@ -55,7 +55,8 @@ function seenHere(room: Room, trust: Trust, playback: Playback): Condition {
 function missing(room: Room, playback: Playback, nowMs: number): Condition {
   const { lastFrameMs, openedMs } = playback;
   if (lastFrameMs !== undefined) return say('stale', strings.pictureStopped(nowMs - lastFrameMs), lastFrameMs);
-  return nowMs - openedMs <= kFirstPictureMs ? asTold(room) : say('stale', strings.noPicture, openedMs);
+  if (nowMs - openedMs <= kFirstPictureMs) return asTold(room);
+  return say('stale', playback.problem === undefined ? strings.noPicture : problemText(playback), openedMs);
 }
 
 function asTold(room: Room): Condition {

@@ -54,7 +54,7 @@ export class Tile extends LightElement {
     this.reflect(face);
     return html`<div class="tile-head">
         <span class="tile-name" title=${face.name}>${face.name}</span>
-        <span class="badge" data-state=${face.state}>${stateIcon(face.state)}<span>${face.word}</span></span>
+        ${face.player === undefined ? nothing : html`<span class="tile-since">${face.since}</span>${badge(face)}`}
       </div>
       <div class="stage">
         ${face.player === undefined ? rest(face) : this.picture(face, face.player)}
@@ -62,6 +62,7 @@ export class Tile extends LightElement {
           class="stage-button"
           tabindex=${face.tabStop ? 0 : -1}
           aria-label=${stageLabel(face)}
+          title=${face.sentence}
           @click=${this.stageClicked}
           @dblclick=${() => this.ask(face.size === 'full' ? 'reduce' : 'enlarge')}
           @focus=${() => this.ask('focus')}
@@ -69,7 +70,7 @@ export class Tile extends LightElement {
       </div>
       <div class="tile-foot">
         ${meter(face.name, face.levelDbfs, face.levelDbfs === undefined ? 0 : meterShare(face.levelDbfs))}
-        ${viewers(face.viewers)} ${face.player === undefined ? nothing : this.openFoot(face)}
+        ${viewers(face.viewers)} ${face.player === undefined ? nothing : this.buttons(face)}
       </div>`;
   }
 
@@ -101,15 +102,11 @@ export class Tile extends LightElement {
   /** Over the picture: what is wrong with it, or that it is on its way. */
   private note(face: TileFace): TemplateResult | typeof nothing {
     const troubled = face.state !== 'live' && face.state !== 'standby';
-    const told = troubled ? face.sentence : '';
+    const told = troubled && face.sentence !== face.problem ? face.sentence : '';
     if (told === '' && face.problem === '') return nothing;
     return html`<div class="stage-note" data-busy=${String(face.phase === 'connecting')}>
       ${told === '' ? nothing : html`<p>${told}</p>`} ${face.problem === '' ? nothing : html`<p>${face.problem}</p>`}
     </div>`;
-  }
-
-  private openFoot(face: TileFace): TemplateResult {
-    return html`<span class="tile-since">${face.since}</span> ${this.buttons(face)}`;
   }
 
   private buttons(face: TileFace): TemplateResult {
@@ -149,11 +146,15 @@ export class Tile extends LightElement {
 /** A closed tile: the state, large, and why. No video is loaded to know it. */
 function rest(face: TileFace): TemplateResult {
   return html`<div class="stage-rest">
-    <span class="stage-shape">${stateIcon(face.state)}</span>
+    ${badge(face)}
     <p class="stage-sentence">${face.sentence}</p>
     <p class="stage-since">${face.since}</p>
-    <span class="stage-hint">${icon('play')}${strings.tile.watchShort}</span>
+    <span class="stage-hint">${icon('play')}<span>${strings.tile.watchShort}</span></span>
   </div>`;
+}
+
+function badge(face: TileFace): TemplateResult {
+  return html`<span class="badge" data-state=${face.state}>${stateIcon(face.state)}<span>${face.word}</span></span>`;
 }
 
 function viewers(count: number): TemplateResult {

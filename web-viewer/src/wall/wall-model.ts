@@ -102,7 +102,7 @@ export class WallModel {
   }
 
   /** After that long a silence the server's last word may be wrong, so it is not repeated. */
-  private trust(): Trust {
+  trust(): Trust {
     const silentMs = now() - this.events.heardMs;
     if (silentMs <= kSilenceMs) return { kind: 'fresh' };
     return { kind: 'silent', sinceMs: this.rooms.serverNow - silentMs };

@@ -2,7 +2,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
-import { now } from '../lib/clock';
 import type { Room, RoomId } from '../lib/protocol';
 import { strings } from '../lib/strings';
 import { icon } from '../ui/icons';
@@ -47,7 +46,7 @@ export class Wall extends LightElement {
 
   override render(): TemplateResult {
     return html`<h1 class="visually-hidden">${strings.wall.title}</h1>
-      ${this.banner()} ${this.body()}`;
+      ${this.body()}`;
   }
 
   protected override updated(): void {
@@ -65,15 +64,6 @@ export class Wall extends LightElement {
         (room, index) => html`<li class="cell"><cc-tile .face=${this.face(room, index)}></cc-tile></li>`,
       )}
     </ul>`;
-  }
-
-  private banner(): TemplateResult | typeof nothing {
-    const { events } = this.wall;
-    if (events.link !== 'lost') return nothing;
-    const silent = events.heardMs === 0 ? '' : strings.link.lostFor(now() - events.heardMs);
-    return html`<div class="banner" data-banner="link-lost">
-      <strong>${strings.link.lost}</strong> <span>${silent} ${strings.link.lostDetail}</span>
-    </div>`;
   }
 
   private empty(): TemplateResult {
@@ -105,7 +95,7 @@ export class Wall extends LightElement {
       sentence: condition.sentence,
       since: strings.since(wall.rooms.serverNow - condition.sinceMs),
       viewers: room.viewers,
-      levelDbfs: room.levelDbfs,
+      levelDbfs: wall.trust().kind === 'fresh' ? room.levelDbfs : undefined,
       player: wall.player(room.id),
       phase: playback?.phase,
       problem: playback === undefined ? '' : problemText(playback),

@@ -29,7 +29,7 @@ export const en: Strings = {
     standby: 'Ready; starts as soon as somebody watches.',
     stale: 'Pictures have stopped arriving.',
     no_audio: 'The picture is live, but the microphone is silent or missing.',
-    privacy: 'Paused in the room; nothing is being recorded or sent.',
+    privacy: 'Paused in the room; nothing is sent.',
     offline: 'The room cannot be reached.',
   },
   cause: {
@@ -39,7 +39,7 @@ export const en: Strings = {
     network: 'The network to the room is down.',
     relay: 'The video relay does not answer.',
     starting: 'Starting up.',
-    server: 'The server does not answer, so this room’s state is not known.',
+    server: 'No contact with the server; state unknown.',
     browser: 'Watched here: pictures are arriving.',
   },
   duration,

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: MIT
+import type { HttpError, Outcome } from '../src/lib/http';
+import type { WatchTicket } from '../src/lib/protocol';
+import type { WhepTransport } from '../src/live/whep';
+
+export class FakePeer extends EventTarget {
+  iceGatheringState = 'new';
+  connectionState: RTCPeerConnectionState = 'new';
+  localDescription: { sdp: string } | null = null;
+  remote = '';
+  kinds: string[] = [];
+  closed = false;
+  framesDecoded = 0;
+  /** Gathers at once, unless a test wants to see the limit. */
+  gathers: 'at once' | 'never' = 'at once';
+
+  addTransceiver(kind: string, init: { direction: string }): void {
+    this.kinds.push(`${kind} ${init.direction}`);
+  }
+
+  createOffer(): Promise<{ type: string; sdp: string }> {
+    return Promise.resolve({ type: 'offer', sdp: 'v=0 offer' });
+  }
+
+  setLocalDescription(offer: { sdp: string }): Promise<void> {
+    this.localDescription = { sdp: `${offer.sdp} with candidates` };
+    if (this.gathers === 'at once') this.iceGatheringState = 'complete';
+    return Promise.resolve();
+  }
+
+  setRemoteDescription(answer: { sdp: string }): Promise<void> {
+    if (answer.sdp === 'nonsense') return Promise.reject(new Error('bad SDP'));
+    this.remote = answer.sdp;
+    return Promise.resolve();
+  }
+
+  getReceivers(): { track: { kind: string } }[] {
+    return [{ track: { kind: 'video' } }, { track: { kind: 'audio' } }];
+  }
+
+  getStats(): Promise<Map<string, object>> {
+    const entry = { type: 'inbound-rtp', kind: 'video', framesDecoded: this.framesDecoded };
+    return Promise.resolve(new Map([['video', entry]]));
+  }
+
+  close(): void {
+    this.closed = true;
+    this.connectionState = 'closed';
+  }
+
+  become(state: RTCPeerConnectionState): void {
+    this.connectionState = state;
+    this.dispatchEvent(new Event('connectionstatechange'));
+  }
+}
+
+export function failure(id: string, status: number, retryAfterMs?: number): { kind: 'error'; error: HttpError } {
+  return { kind: 'error', error: { id, status, detail: '', retryAfterMs } };
+}
+
+export function success<T>(value: T, headers: Record<string, string> = {}): Outcome<T> {
+  return { kind: 'success', value, headers: new Headers(headers) };
+}
+
+/** A relay and the way to it, as a player sees them. */
+export class FakeRelay implements WhepTransport {
+  peers: FakePeer[] = [];
+  offers: string[] = [];
+  probes = 0;
+  removed: string[] = [];
+  ticketsAsked = 0;
+  /** Next answers to a POST; a plain 201 when empty. */
+  answers: Outcome<string>[] = [];
+  /** What a GET of any session says. */
+  health: Outcome<true> = success(true);
+  gathers: FakePeer['gathers'] = 'at once';
+
+  get last(): FakePeer {
+    const peer = this.peers[this.peers.length - 1];
+    if (peer === undefined) throw new Error('no peer yet');
+    return peer;
+  }
+
+  ticket(expiresInS = 600): Promise<Outcome<WatchTicket>> {
+    this.ticketsAsked += 1;
+    return Promise.resolve(success({ url: '/whep/room-101', token: 't', expires: Date.now() / 1_000 + expiresInS }));
+  }
+
+  createPeer(): RTCPeerConnection {
+    const peer = new FakePeer();
+    peer.gathers = this.gathers;
+    this.peers.push(peer);
+    return peer as unknown as RTCPeerConnection;
+  }
+
+  post(_ticket: WatchTicket, offer: string): Promise<Outcome<string>> {
+    this.offers.push(offer);
+    const location = `/whep/room-101/s${this.offers.length}`;
+    return Promise.resolve(this.answers.shift() ?? success('v=0 answer', { Location: location }));
+  }
+
+  probe(): Promise<Outcome<true>> {
+    this.probes += 1;
+    return Promise.resolve(this.health);
+  }
+
+  remove(location: string): void {
+    this.removed.push(location);
+  }
+}
