@@ -19,8 +19,10 @@ struct Fingerprint {
   Hash hash = Hash::sha256;
   Buffer digest;
 
-  /// Text after `a=fingerprint:`; Errc::invalid when malformed or the hash is unknown.
+  /// Text after `a=fingerprint:`; Errc::invalid when malformed, Errc::not_found when the hash is unknown.
   static Result<Fingerprint> parse(std::string_view text);
+  /// Errc::internal when OpenSSL refuses.
+  static Result<Fingerprint> of(const X509& certificate, Hash hash);
   [[nodiscard]] std::string text() const;
   /// Whether `certificate` (of the remote end) has this fingerprint.
   [[nodiscard]] bool matches(const X509& certificate) const;
@@ -40,7 +42,7 @@ class Certificate {
   [[nodiscard]] EVP_PKEY* key() const { return key_; }
 
  private:
-  Certificate(X509* x509, EVP_PKEY* key);
+  Certificate(X509* x509, EVP_PKEY* key, Fingerprint fingerprint);
 
   X509* x509_;
   EVP_PKEY* key_;

@@ -25,7 +25,4 @@ MediaKind codec_media(CodecKind codec);
 /// 7741), VP9 (RFC 9628), AV1 (its RTP specification §4.4, the N bit). Always true for Opus.
 bool starts_keyframe(CodecKind codec, Bytes payload);
 
-/// H.264 only: whether the payload carries coded picture data at all (not just SPS, PPS, SEI, AUD).
-bool h264_has_slice(Bytes payload);
-
 }  // namespace classcast::rtc

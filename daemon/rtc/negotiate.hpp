@@ -34,6 +34,10 @@ struct CodecParameters {
   bool operator==(const CodecParameters&) const = default;
 };
 
+/// Whether transport-cc is negotiated. A browser that got it and hears no feedback stays at its lowest
+/// bitrate, so a caller switches it on only when it sends (WHIP) or uses (WHEP) the feedback.
+enum class TransportCcUse : std::uint8_t { off, on };
+
 /// Our side of an answer.
 struct AnswerParams {
   IceCredentials ice;
@@ -42,6 +46,7 @@ struct AnswerParams {
   std::vector<Candidate> candidates;
   /// Random, below 2^63 (RFC 8866 §5.2).
   std::uint64_t session_id = 0;
+  TransportCcUse transport_cc = TransportCcUse::off;
 };
 
 /// The other side, as the Peer needs it.

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string_view>
 
 namespace classcast::rtc {
 
@@ -64,6 +65,10 @@ class RtpPacket {
   std::size_t header_size_;
   std::size_t padding_;
 };
+
+/// Octets of fixed header, CSRCs and extension; nullopt when they do not fit. Padding is not looked at,
+/// because in SRTP it is encrypted.
+std::optional<std::size_t> rtp_header_size(Bytes packet);
 
 /// What stands in a header that is built from nothing.
 struct RtpHeader {

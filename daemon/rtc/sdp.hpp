@@ -17,7 +17,7 @@
 
 namespace classcast::rtc {
 
-/// What a remote party can make us hold.
+/// What a remote party can make us hold. Candidates over the limit are ignored, anything else is refused.
 constexpr std::size_t kMaxSdpBytes = 64 * 1024;
 constexpr std::size_t kMaxSdpLine = 4096;
 constexpr std::size_t kMaxMediaSections = 16;
@@ -139,8 +139,6 @@ struct SessionDescription {
   bool extmap_allow_mixed = false;
   /// The mids of `a=group:BUNDLE`.
   std::vector<std::string> bundle;
-  /// The streams of `a=msid-semantic`, usually empty or "*".
-  std::string msid_semantic;
   std::vector<MediaSection> media;
 
   /// Errc::invalid, with the number of the line, for malformed text and for anything over the limits above.

@@ -79,7 +79,6 @@ class StunBuilder {
   void set_length(std::size_t behind);
 
   Writer writer_;
-  MutableBytes out_;
   TransactionId transaction_;
 };
 
