@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+// Database: what a driver must do. Used from one thread at a time (see StoreThread).
+#pragma once
+
+#include <cstdint>
+#include <initializer_list>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/result.hpp"
+
+namespace classcast::store {
+
+/// A column of a row or a parameter of a statement; monostate is NULL.
+using Value = std::variant<std::monostate, std::int64_t, std::string>;
+
+class Row {
+ public:
+  explicit Row(std::vector<Value> columns) : columns_(std::move(columns)) {}
+
+  /// 0 when the column is NULL or text.
+  [[nodiscard]] std::int64_t integer(std::size_t column) const;
+  /// Empty when the column is NULL or a number.
+  [[nodiscard]] std::string text(std::size_t column) const;
+  [[nodiscard]] bool null(std::size_t column) const;
+
+ private:
+  std::vector<Value> columns_;
+};
+
+struct Answer {
+  std::vector<Row> rows;
+  /// Rows inserted, updated or deleted.
+  std::int64_t changed = 0;
+};
+
+class Database {
+ public:
+  /// More rows than this in one answer are an error (Errc::exhausted): a query without a LIMIT.
+  static constexpr std::size_t kMaxRows = 100'000;
+
+  Database() = default;
+  Database(const Database&) = delete;
+  Database& operator=(const Database&) = delete;
+  virtual ~Database() = default;
+
+  /// Runs one statement with the parameters $1, $2 …; it is prepared once and kept.
+  /// Errc::conflict: a row of that key exists. Errc::not_found: it refers to a row that does not exist.
+  /// Errc::unavailable: the database cannot be reached or written now.
+  virtual Result<Answer> run(std::string_view sql, std::span<const Value> parameters) = 0;
+  /// Runs several statements without parameters.
+  virtual Result<void> script(const std::string& sql) = 0;
+  /// What stands for `{identity}` in a migration: a primary key that the database numbers.
+  [[nodiscard]] virtual std::string_view identity_column() const = 0;
+
+  Result<Answer> run(std::string_view sql, std::initializer_list<Value> parameters = {}) {
+    return run(sql, std::span<const Value>(parameters.begin(), parameters.size()));
+  }
+};
+
+/// Everything between begin() and commit() happens, or nothing: it rolls back when it dies uncommitted.
+class Transaction {
+ public:
+  static Result<Transaction> begin(Database& database);
+  Transaction(Transaction&& other) noexcept : database_(std::exchange(other.database_, nullptr)) {}
+  Transaction& operator=(Transaction&&) = delete;
+  Transaction(const Transaction&) = delete;
+  Transaction& operator=(const Transaction&) = delete;
+  ~Transaction();
+
+  Result<void> commit();
+
+ private:
+  explicit Transaction(Database& database) : database_(&database) {}
+  Database* database_;
+};
+
+/// Opens what a `[database] url` names: `sqlite:/path/to/file` or `sqlite::memory:`.
+Result<std::unique_ptr<Database>> open_database(std::string_view url);
+
+}  // namespace classcast::store
