@@ -37,9 +37,9 @@ class StoreThread {
   /// executor, never from within run().
   template <typename Request, typename Done>
   void run(Request request, Done done) {
-    using Answer = std::invoke_result_t<Request, Database&>;
-    auto answer_with = [this, done = std::move(done)](Answer answer) mutable {
-      auto kept = std::make_shared<Answer>(std::move(answer));
+    using Outcome = std::invoke_result_t<Request, Database&>;
+    auto answer_with = [this, done = std::move(done)](Outcome answer) mutable {
+      auto kept = std::make_shared<Outcome>(std::move(answer));
       post_back_([kept, done]() mutable { done(std::move(*kept)); });
     };
     auto queued = enqueue([this, request = std::move(request), answer_with]() mutable {

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+// The server's TLS certificate: the configured one, or one of its own made at first start.
+#pragma once
+
+#include <gio/gio.h>
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "base/result.hpp"
+#include "glib/ref.hpp"
+
+namespace classcast::server {
+
+struct CertificatePem {
+  std::string certificate;
+  std::string key;
+};
+
+/// Self-signed, ECDSA P-256, valid ten years for localhost, `host`, 127.0.0.1 and ::1.
+Result<CertificatePem> make_certificate(std::string_view host);
+
+/// Makes `certificate.pem` (0644) and `certificate.key` (0600) in the directory unless both are there.
+/// Returns true when it made them.
+Result<bool> ensure_own_certificate(const std::filesystem::path& directory);
+
+/// Errc::invalid when the files do not hold a certificate and its key.
+Result<glib::Ref<GTlsCertificate>> load_certificate(const std::filesystem::path& certificate,
+                                                    const std::filesystem::path& key);
+
+inline constexpr const char* kOwnCertificateFile = "certificate.pem";
+inline constexpr const char* kOwnKeyFile = "certificate.key";
+
+}  // namespace classcast::server
