@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "server/certificate.hpp"
 
+#include "base/random.hpp"
+#include "base/strings.hpp"
+#include "server/state_directory.hpp"
+
 #include <openssl/bio.h>
 #include <openssl/ec.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
-
-#include "base/random.hpp"
-#include "base/strings.hpp"
-#include "server/state_directory.hpp"
 
 namespace classcast::server {
 
@@ -56,8 +56,8 @@ bool fill(X509* certificate, EVP_PKEY* key, const std::string& host) {
   auto names = std::string("DNS:localhost,IP:127.0.0.1,IP:::1") + (host == "localhost" ? "" : ",DNS:" + host);
   return X509_set_version(certificate, X509_VERSION_3) == 1 && set_serial(certificate) &&
          X509_gmtime_adj(X509_getm_notBefore(certificate), -kBackdateSeconds) != nullptr &&
-         X509_gmtime_adj(X509_getm_notAfter(certificate), kLifeSeconds) != nullptr && set_name(certificate, host) &&
-         X509_set_pubkey(certificate, key) == 1 &&
+         X509_gmtime_adj(X509_getm_notAfter(certificate), kLifeSeconds) != nullptr &&
+         set_name(certificate, host) && X509_set_pubkey(certificate, key) == 1 &&
          add_extension(certificate, NID_basic_constraints, "critical,CA:FALSE") &&
          add_extension(certificate, NID_key_usage, "critical,digitalSignature") &&
          add_extension(certificate, NID_ext_key_usage, "serverAuth") &&
@@ -77,7 +77,8 @@ std::string dns_name(std::string_view host) {
   constexpr std::size_t kMaxDnsName = 253;
   constexpr std::string_view kAllowed = "abcdefghijklmnopqrstuvwxyz0123456789-.";
   auto name = lower(host);
-  bool usable = !name.empty() && name.size() <= kMaxDnsName && name.find_first_not_of(kAllowed) == std::string::npos;
+  bool usable =
+      !name.empty() && name.size() <= kMaxDnsName && name.find_first_not_of(kAllowed) == std::string::npos;
   return usable ? name : "localhost";
 }
 
@@ -98,7 +99,8 @@ Result<CertificatePem> make_certificate(std::string_view host) {
 
 Result<bool> ensure_own_certificate(const fs::path& directory) {
   std::error_code error;
-  if (fs::exists(directory / kOwnCertificateFile, error) && fs::exists(directory / kOwnKeyFile, error)) return false;
+  if (fs::exists(directory / kOwnCertificateFile, error) && fs::exists(directory / kOwnKeyFile, error))
+    return false;
   auto pem = make_certificate(g_get_host_name());
   if (!pem) return fail(pem);
   if (auto written = write_file(directory / kOwnKeyFile, pem->key, 0600); !written) return fail(written);

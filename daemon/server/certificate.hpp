@@ -2,14 +2,14 @@
 // The server's TLS certificate: the configured one, or one of its own made at first start.
 #pragma once
 
+#include "base/result.hpp"
+#include "glib/ref.hpp"
+
 #include <gio/gio.h>
 
 #include <filesystem>
 #include <string>
 #include <string_view>
-
-#include "base/result.hpp"
-#include "glib/ref.hpp"
 
 namespace classcast::server {
 

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "server/passwords.hpp"
 
+#include "base/bytes.hpp"
+#include "base/random.hpp"
+#include "base/strings.hpp"
+
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 
 #include <algorithm>
 #include <optional>
-
-#include "base/bytes.hpp"
-#include "base/random.hpp"
-#include "base/strings.hpp"
 
 namespace classcast::server {
 
@@ -28,8 +28,8 @@ struct StoredHash {
 
 std::optional<Buffer> scrypt(std::string_view password, Bytes salt, const ScryptCost& cost) {
   Buffer out(kHashBytes);
-  int done = EVP_PBE_scrypt(password.data(), password.size(), salt.data(), salt.size(), cost.n, cost.r, cost.p,
-                            kMaxMemory, out.data(), out.size());
+  int done = EVP_PBE_scrypt(password.data(), password.size(), salt.data(), salt.size(), cost.n, cost.r,
+                            cost.p, kMaxMemory, out.data(), out.size());
   return done == 1 ? std::optional(out) : std::nullopt;
 }
 
@@ -46,7 +46,8 @@ std::optional<StoredHash> parse(std::string_view text) {
   bool sane = n && r && p && salt && hash && *n > 1 && *n <= kMaxN && *r > 0 && *r <= kMaxFactor && *p > 0 &&
               *p <= kMaxFactor && hash->size() == kHashBytes;
   if (!sane) return std::nullopt;
-  ScryptCost cost{static_cast<std::uint64_t>(*n), static_cast<std::uint32_t>(*r), static_cast<std::uint32_t>(*p)};
+  ScryptCost cost{static_cast<std::uint64_t>(*n), static_cast<std::uint32_t>(*r),
+                  static_cast<std::uint32_t>(*p)};
   return StoredHash{cost, *salt, *hash};
 }
 

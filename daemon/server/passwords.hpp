@@ -2,6 +2,9 @@
 // Passwords: scrypt hashes (RFC 7914), computed off the main thread, at most one per core at a time.
 #pragma once
 
+#include "base/result.hpp"
+#include "base/secret.hpp"
+
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
@@ -11,9 +14,6 @@
 #include <string_view>
 #include <thread>
 #include <vector>
-
-#include "base/result.hpp"
-#include "base/secret.hpp"
 
 namespace classcast::server {
 
@@ -46,7 +46,8 @@ class PasswordWorkers {
   PasswordWorkers& operator=(const PasswordWorkers&) = delete;
   ~PasswordWorkers();
 
-  /// `done(matches)` comes back through the executor. Errc::exhausted when the queue is full; then it does not.
+  /// `done(matches)` comes back through the executor. Errc::exhausted when the queue is full; then it does
+  /// not.
   Result<void> verify(Secret password, std::string hash, std::function<void(bool)> done);
 
  private:

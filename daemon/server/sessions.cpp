@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "server/sessions.hpp"
 
+#include "base/random.hpp"
+#include "base/strings.hpp"
+
 #include <openssl/evp.h>
 
 #include <algorithm>
 #include <array>
-
-#include "base/random.hpp"
-#include "base/strings.hpp"
 
 namespace classcast::server {
 

@@ -3,14 +3,14 @@
 // restart of the server signs nobody out.
 #pragma once
 
+#include "store/sessions.hpp"
+#include "store/users.hpp"
+
 #include <functional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
-
-#include "store/sessions.hpp"
-#include "store/users.hpp"
 
 namespace classcast::server {
 

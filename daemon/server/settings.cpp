@@ -10,9 +10,9 @@ namespace classcast::server {
 namespace {
 
 const glib::ConfigSection kKnown[] = {
-    {"http", {"listen"}},    {"tls", {"certificate_file", "key_file"}},
-    {"database", {"url"}},   {"state", {"directory"}},
-    {"relay", {"url"}},      {"viewer", {"directory"}},
+    {"http", {"listen"}},  {"tls", {"certificate_file", "key_file"}},
+    {"database", {"url"}}, {"state", {"directory"}},
+    {"relay", {"url"}},    {"viewer", {"directory"}},
 };
 
 /// "0.0.0.0:8443" or "[::]:8443"; port 0 takes a free one.
@@ -26,7 +26,8 @@ Result<void> read_listen(const glib::Config& config, Settings& settings) {
   auto port = colon == std::string::npos ? std::nullopt : parse_int(std::string_view(text).substr(colon + 1));
   if (!port || *port < 0 || *port > 65535 || g_hostname_is_ip_address(address.c_str()) == 0) {
     return tl::make_unexpected(config.refuse(
-        "http", "listen", fmt::format("\"{}\" is not an address and a port such as 0.0.0.0:8443", printable(text))));
+        "http", "listen",
+        fmt::format("\"{}\" is not an address and a port such as 0.0.0.0:8443", printable(text))));
   }
   settings.listen_address = address;
   settings.listen_port = static_cast<std::uint16_t>(*port);
@@ -45,7 +46,8 @@ Result<void> read_relay(const glib::Config& config, Settings& settings) {
   auto url = config.text("relay", "url", "http://127.0.0.1:8445");
   while (url.ends_with('/')) url.pop_back();
   glib::Unique<GUri, g_uri_unref> parsed(g_uri_parse(url.c_str(), G_URI_FLAGS_NONE, nullptr));
-  bool http = parsed && (iequals(g_uri_get_scheme(parsed.get()), "http") || iequals(g_uri_get_scheme(parsed.get()), "https"));
+  bool http = parsed && (iequals(g_uri_get_scheme(parsed.get()), "http") ||
+                         iequals(g_uri_get_scheme(parsed.get()), "https"));
   if (!http || g_uri_get_host(parsed.get()) == nullptr || *g_uri_get_path(parsed.get()) != '\0') {
     return tl::make_unexpected(config.refuse("relay", "url", "not a URL such as http://127.0.0.1:8445"));
   }
@@ -57,7 +59,8 @@ Result<void> read_database(const glib::Config& config, Settings& settings) {
   settings.database_url =
       config.text("database", "url", "sqlite:" + (settings.state_directory / "server.db").string());
   if (settings.database_url.starts_with("sqlite:")) return {};
-  return tl::make_unexpected(config.refuse("database", "url", "not a URL such as sqlite:/var/lib/classcast/server/server.db"));
+  return tl::make_unexpected(
+      config.refuse("database", "url", "not a URL such as sqlite:/var/lib/classcast/server/server.db"));
 }
 
 }  // namespace

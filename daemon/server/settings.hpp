@@ -2,11 +2,11 @@
 // What server.conf says, read and checked once.
 #pragma once
 
+#include "base/result.hpp"
+
 #include <cstdint>
 #include <filesystem>
 #include <string>
-
-#include "base/result.hpp"
 
 namespace classcast::server {
 

@@ -2,13 +2,13 @@
 // Files that the server keeps for itself: whole or not at all, with the right mode from the first byte.
 #pragma once
 
+#include "base/result.hpp"
+
 #include <sys/types.h>
 
 #include <filesystem>
 #include <string>
 #include <string_view>
-
-#include "base/result.hpp"
 
 namespace classcast::server {
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "server/throttle.hpp"
 
+#include "base/bytes.hpp"
+#include "base/strings.hpp"
+
 #include <arpa/inet.h>
 
 #include <algorithm>
-
-#include "base/bytes.hpp"
-#include "base/strings.hpp"
 
 namespace classcast::server {
 

@@ -2,12 +2,12 @@
 // Throttle: how often a stranger may try. Pure: time is an argument.
 #pragma once
 
+#include "base/clock.hpp"
+
 #include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
-
-#include "base/clock.hpp"
 
 namespace classcast::server {
 

@@ -41,7 +41,8 @@ Result<std::unique_ptr<Database>> open_database(std::string_view url) {
   if (url.starts_with(kSqlite) && url.size() > kSqlite.size()) {
     return Sqlite::open(std::string(url.substr(kSqlite.size())));
   }
-  return fail(Errc::invalid, "\"{}\" is not a database URL such as sqlite:/var/lib/classcast/server/server.db",
+  return fail(Errc::invalid,
+              "\"{}\" is not a database URL such as sqlite:/var/lib/classcast/server/server.db",
               printable(redact_url(url)));
 }
 

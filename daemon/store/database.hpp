@@ -2,6 +2,8 @@
 // Database: what a driver must do. Used from one thread at a time (see StoreThread).
 #pragma once
 
+#include "base/result.hpp"
+
 #include <cstdint>
 #include <initializer_list>
 #include <memory>
@@ -10,8 +12,6 @@
 #include <string_view>
 #include <variant>
 #include <vector>
-
-#include "base/result.hpp"
 
 namespace classcast::store {
 

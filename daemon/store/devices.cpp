@@ -20,7 +20,8 @@ Result<std::vector<Device>> list_devices(Database& database) {
   devices.reserve(answer->rows.size());
   for (const auto& row : answer->rows) {
     auto room = RoomId::parse(row.text(0));
-    if (!room) return fail(Errc::internal, "the database holds a device of a bad room: {}", room.error().message);
+    if (!room)
+      return fail(Errc::internal, "the database holds a device of a bad room: {}", room.error().message);
     devices.push_back({*room, row.text(1)});
   }
   return devices;

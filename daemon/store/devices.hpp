@@ -2,12 +2,12 @@
 // Queries about classroom PCs.
 #pragma once
 
+#include "base/id.hpp"
+#include "store/database.hpp"
+
 #include <cstdint>
 #include <string>
 #include <vector>
-
-#include "base/id.hpp"
-#include "store/database.hpp"
 
 namespace classcast::store {
 

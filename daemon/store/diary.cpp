@@ -21,7 +21,8 @@ Result<std::vector<DiaryEntry>> entries_of(const Result<Answer>& answer) {
 
 Result<void> add_diary_entry(Database& database, const DiaryEntry& entry) {
   auto answer = database.run(
-      "INSERT INTO status_diary (room_id, at_ms, state, cause, detail, since_ms) VALUES ($1, $2, $3, $4, $5, $6)",
+      "INSERT INTO status_diary (room_id, at_ms, state, cause, detail, since_ms) VALUES ($1, $2, $3, $4, $5, "
+      "$6)",
       {entry.room.text(), entry.at_ms, entry.state, entry.cause, entry.detail, entry.since_ms});
   if (!answer) return fail(answer);
   return {};

@@ -2,12 +2,12 @@
 // Queries about the status diary: what happened to a room, when and why.
 #pragma once
 
+#include "base/id.hpp"
+#include "store/database.hpp"
+
 #include <cstdint>
 #include <string>
 #include <vector>
-
-#include "base/id.hpp"
-#include "store/database.hpp"
 
 namespace classcast::store {
 

@@ -2,12 +2,12 @@
 // Queries about rooms.
 #pragma once
 
+#include "base/id.hpp"
+#include "store/database.hpp"
+
 #include <cstdint>
 #include <string>
 #include <vector>
-
-#include "base/id.hpp"
-#include "store/database.hpp"
 
 namespace classcast::store {
 

@@ -21,7 +21,8 @@ Result<void> apply(Database& database, const Migration& migration) {
   auto transaction = Transaction::begin(database);
   if (!transaction) return fail(transaction);
   if (auto done = database.script(fill_in(migration.sql, database.identity_column())); !done) {
-    return fail(done.error().code, "migration {} ({}): {}", migration.version, migration.name, done.error().message);
+    return fail(done.error().code, "migration {} ({}): {}", migration.version, migration.name,
+                done.error().message);
   }
   auto noted = database.run("INSERT INTO schema_migrations (version, name, applied_ms) VALUES ($1, $2, $3)",
                             {std::int64_t{migration.version}, std::string(migration.name), unix_ms()});
@@ -53,8 +54,9 @@ Result<void> migrate(Database& database, int target) {
   if (!version) return fail(version);
   auto newest = static_cast<int>(migrations().size());
   if (*version > newest) {
-    return fail(Errc::conflict, "the database has schema {}, this program knows only {}: install the newer program",
-                *version, newest);
+    return fail(Errc::conflict,
+                "the database has schema {}, this program knows only {}: install the newer program", *version,
+                newest);
   }
   for (const auto& migration : migrations()) {
     if (migration.version <= *version || migration.version > target) continue;

@@ -2,11 +2,11 @@
 // Brings a database to the newest schema, one migration after the other.
 #pragma once
 
-#include <span>
-#include <string_view>
-
 #include "base/result.hpp"
 #include "store/database.hpp"
+
+#include <span>
+#include <string_view>
 
 namespace classcast::store {
 

@@ -2,12 +2,12 @@
 // Queries about signed-in browsers.
 #pragma once
 
+#include "store/database.hpp"
+#include "store/role.hpp"
+
 #include <cstdint>
 #include <string>
 #include <vector>
-
-#include "store/database.hpp"
-#include "store/role.hpp"
 
 namespace classcast::store {
 

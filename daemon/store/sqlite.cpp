@@ -39,7 +39,8 @@ Errc kind_of(int extended_code) {
 }
 
 int bind_one(sqlite3_stmt* statement, int index, const Value& value) {
-  if (const auto* number = std::get_if<std::int64_t>(&value)) return sqlite3_bind_int64(statement, index, *number);
+  if (const auto* number = std::get_if<std::int64_t>(&value))
+    return sqlite3_bind_int64(statement, index, *number);
   if (const auto* text = std::get_if<std::string>(&value)) {
     return sqlite3_bind_text64(statement, index, text->data(), text->size(), SQLITE_TRANSIENT, SQLITE_UTF8);
   }
@@ -125,7 +126,8 @@ Result<Answer> Sqlite::run(std::string_view sql, std::span<const Value> paramete
   if (!statement) return fail(statement);
   ResetAtEnd reset{*statement};
   if (!bind_all(*statement, parameters)) {
-    return fail(Errc::internal, "database: a statement was given {} parameters that do not fit it", parameters.size());
+    return fail(Errc::internal, "database: a statement was given {} parameters that do not fit it",
+                parameters.size());
   }
   return step_through(*statement);
 }

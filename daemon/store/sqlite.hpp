@@ -2,13 +2,13 @@
 // The SQLite driver: one connection in WAL mode that loses no committed row at a power cut.
 #pragma once
 
+#include "store/database.hpp"
+
 #include <sqlite3.h>
 
 #include <map>
 #include <memory>
 #include <string>
-
-#include "store/database.hpp"
 
 namespace classcast::store {
 
@@ -19,7 +19,9 @@ class Sqlite : public Database {
 
   Result<Answer> run(std::string_view sql, std::span<const Value> parameters) override;
   Result<void> script(const std::string& sql) override;
-  [[nodiscard]] std::string_view identity_column() const override { return "INTEGER PRIMARY KEY AUTOINCREMENT"; }
+  [[nodiscard]] std::string_view identity_column() const override {
+    return "INTEGER PRIMARY KEY AUTOINCREMENT";
+  }
   using Database::run;
 
  private:

@@ -3,6 +3,9 @@
 // there and one callback back on the asker's thread.
 #pragma once
 
+#include "base/result.hpp"
+#include "store/database.hpp"
+
 #include <atomic>
 #include <condition_variable>
 #include <deque>
@@ -12,9 +15,6 @@
 #include <thread>
 #include <type_traits>
 #include <utility>
-
-#include "base/result.hpp"
-#include "store/database.hpp"
 
 namespace classcast::store {
 

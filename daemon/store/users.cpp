@@ -16,7 +16,8 @@ Result<User> add_user(Database& database, User user, std::int64_t now_ms) {
 }
 
 Result<std::optional<User>> find_user(Database& database, std::string_view name) {
-  auto answer = database.run("SELECT id, name, role, password_hash FROM users WHERE name_key = $1", {lower(name)});
+  auto answer =
+      database.run("SELECT id, name, role, password_hash FROM users WHERE name_key = $1", {lower(name)});
   if (!answer) return fail(answer);
   if (answer->rows.empty()) return std::optional<User>();
   const auto& row = answer->rows.front();

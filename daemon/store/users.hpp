@@ -2,13 +2,13 @@
 // Queries about people.
 #pragma once
 
+#include "store/database.hpp"
+#include "store/role.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include "store/database.hpp"
-#include "store/role.hpp"
 
 namespace classcast::store {
 

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: MIT
+// classcast-server: options, configuration, foundation, signals, run, exit code.
+#include "glib/exit_code.hpp"
+#include "glib/log.hpp"
+#include "glib/main_loop.hpp"
+#include "glib/notify.hpp"
+#include "server/server.hpp"
+
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+#include <csignal>
+#include <cstdio>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace {
+
+using namespace classcast;
+using glib::ExitCode;
+
+constexpr const char* kUsage =
+    "usage: classcast-server [--config FILE] [--check] [--version]\n"
+    "\n"
+    "  --config FILE  read FILE instead of /etc/classcast/server.conf\n"
+    "  --check        check the configuration and leave\n"
+    "  --version      print the version and leave\n";
+
+struct Options {
+  std::string config = "/etc/classcast/server.conf";
+  bool check = false;
+  bool version = false;
+  bool help = false;
+};
+
+std::optional<Options> parse_options(int argc, char** argv) {
+  Options options;
+  for (int i = 1; i < argc; ++i) {
+    std::string_view word = argv[i];
+    if (word == "--check") {
+      options.check = true;
+    } else if (word == "--version") {
+      options.version = true;
+    } else if (word == "--help") {
+      options.help = true;
+    } else if (word == "--config" && i + 1 < argc) {
+      options.config = argv[++i];
+    } else {
+      return std::nullopt;
+    }
+  }
+  return options;
+}
+
+ExitCode exit_for(Errc code) {
+  switch (code) {
+    case Errc::invalid:
+      return ExitCode::config;
+    case Errc::denied:
+      return ExitCode::denied;
+    case Errc::conflict:
+    case Errc::unavailable:
+    case Errc::not_found:
+      return ExitCode::unavailable;
+    default:
+      return ExitCode::internal;
+  }
+}
+
+int give_up(const Error& error, ExitCode code) {
+  glib::log::error("server", "{}", error.message);
+  return glib::exit_code(code);
+}
+
+/// Every viewer is a connection; the soft limit of 1024 descriptors is for programs that use select().
+void raise_descriptor_limit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+/// On standard output and nowhere else; the log never sees it.
+void print_administrator(const Secret& password) {
+  std::printf("First administrator: name \"admin\", password \"%s\"\n", password.reveal().c_str());
+  std::fflush(stdout);
+}
+
+glib::Timer feed_watchdog() {
+  auto interval = glib::notify::watchdog_interval();
+  if (!interval) return {};
+  return glib::Timer::every(*interval, [] { glib::notify::watchdog(); });
+}
+
+int run(const server::Settings& settings) {
+  auto foundation = server::lay_foundation(settings);
+  if (!foundation) return give_up(foundation.error(), exit_for(foundation.error().code));
+  if (foundation->administrator_password) print_administrator(*foundation->administrator_password);
+  server::Server server(settings, std::move(*foundation));
+  if (auto started = server.start(); !started) return give_up(started.error(), ExitCode::unavailable);
+  glib::log::info("server", "listening on https://{}:{}", settings.listen_address, server.port());
+
+  glib::MainLoop loop;
+  loop.on_reload([&server] { server.reload(); });
+  auto watchdog = feed_watchdog();
+  auto status = glib::Timer::every(10s, [&server] { glib::notify::status(server.status_line()); });
+  glib::notify::ready();
+  int code = loop.run();
+  glib::notify::stopping();
+  server.stop();
+  glib::log::info("server", "stopped");
+  return code;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  auto options = parse_options(argc, argv);
+  if (!options) {
+    std::fputs(kUsage, stderr);
+    return glib::exit_code(ExitCode::usage);
+  }
+  if (options->help) return std::fputs(kUsage, stdout) < 0 ? 1 : 0;
+  if (options->version) return std::puts("classcast-server " CLASSCAST_VERSION) < 0 ? 1 : 0;
+
+  glib::log::capture_glib();
+  umask(077);
+  std::signal(SIGPIPE, SIG_IGN);
+  raise_descriptor_limit();
+  auto settings = server::load_settings(options->config);
+  if (!settings) return give_up(settings.error(), ExitCode::config);
+  if (options->check) return std::printf("%s is fine\n", options->config.c_str()) < 0 ? 1 : 0;
+  return run(*settings);
+}

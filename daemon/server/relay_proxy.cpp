@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+#include "server/relay_proxy.hpp"
+
+#include "base/strings.hpp"
+#include "glib/log.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace classcast::server {
+
+using protocol::ErrorId;
+
+namespace {
+
+constexpr std::array<const char*, 7> kToRelay = {
+    "Authorization", "Content-Type", "If-Match", "Accept",
+    // CORS preflights of browsers on other sites are the relay's to answer (RFC 9725 §4.8).
+    "Origin", "Access-Control-Request-Method", "Access-Control-Request-Headers"};
+
+constexpr std::array<const char*, 11> kToCaller = {
+    "Location",    "ETag",  "Link",          "Retry-After",  "Content-Type", "WWW-Authenticate",
+    "Accept-Post", "Allow", "Cache-Control", "Accept-Patch", "Vary"};
+
+constexpr std::string_view kCorsPrefix = "access-control-";
+
+template <std::size_t Size>
+bool among(const std::array<const char*, Size>& names, std::string_view name) {
+  return std::any_of(names.begin(), names.end(), [&](const char* one) { return iequals(one, name); });
+}
+
+}  // namespace
+
+bool passes_to_relay(std::string_view name) {
+  return among(kToRelay, name);
+}
+
+bool passes_to_caller(std::string_view name) {
+  return among(kToCaller, name) || lower(name).starts_with(kCorsPrefix);
+}
+
+ClientRequest RelayProxy::request_for(const Exchange& exchange) const {
+  ClientRequest request;
+  request.method = exchange.method();
+  request.url = relay_url_ + exchange.target();
+  request.timeout = kTimeout;
+  request.body = exchange.body();
+  for (const auto* name : kToRelay) {
+    if (auto value = exchange.header(name); !value.empty()) request.headers.emplace_back(name, value);
+  }
+  return request;
+}
+
+void RelayProxy::handle(const std::shared_ptr<Exchange>& exchange) {
+  if (pending_.size() >= kMaxPending) {
+    return exchange->problem(ErrorId::unavailable, "Too many streams are being opened at once.");
+  }
+  auto place = pending_.emplace(pending_.end());
+  // The caller's end ends the question too: the fetch dies with its place in the list.
+  exchange->on_gone([this, place] { pending_.erase(place); });
+  *place = client_.fetch(request_for(*exchange), [this, place, exchange](Result<ClientAnswer> answer) {
+    exchange->on_gone(nullptr);
+    pending_.erase(place);
+    answered(*exchange, std::move(answer));
+  });
+}
+
+void RelayProxy::answered(Exchange& exchange, Result<ClientAnswer> answer) {
+  if (!answer) {
+    glib::log::warning("relay", "cannot pass a request on to the relay: {}", answer.error().message);
+    return exchange.problem(ErrorId::bad_gateway, "The relay does not answer.", {{"Retry-After", "1"}});
+  }
+  Response response;
+  response.status = answer->status;
+  response.body = std::move(answer->body);
+  for (auto& [name, value] : answer->headers) {
+    if (iequals(name, "Content-Type")) {
+      response.content_type = value;
+    } else if (passes_to_caller(name)) {
+      response.headers.emplace_back(name, value);
+    }
+  }
+  exchange.answer(std::move(response));
+}
+
+}  // namespace classcast::server

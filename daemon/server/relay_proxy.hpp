@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+// RelayProxy: passes /whip/… and /whep/… through to the relay (RFC 9725, draft-ietf-wish-whep), so that
+// browsers and classroom PCs talk to one origin. The relay checks the tokens.
+#pragma once
+
+#include "server/exchange.hpp"
+#include "server/http_client.hpp"
+
+#include <list>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace classcast::server {
+
+/// Whether a header of a request goes on to the relay.
+bool passes_to_relay(std::string_view name);
+/// Whether a header of the relay's answer goes back.
+bool passes_to_caller(std::string_view name);
+
+class RelayProxy {
+ public:
+  static constexpr std::size_t kMaxPending = 256;
+  static constexpr Duration kTimeout = 10s;
+
+  RelayProxy(HttpClient& client, std::string relay_url) : client_(client), relay_url_(std::move(relay_url)) {}
+
+  void handle(const std::shared_ptr<Exchange>& exchange);
+  [[nodiscard]] std::size_t pending() const { return pending_.size(); }
+
+ private:
+  using Pending = std::list<std::shared_ptr<Fetch>>;
+  [[nodiscard]] ClientRequest request_for(const Exchange& exchange) const;
+  void answered(Exchange& exchange, Result<ClientAnswer> answer);
+
+  HttpClient& client_;
+  std::string relay_url_;
+  Pending pending_;
+};
+
+}  // namespace classcast::server

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: MIT
+#include "server/server.hpp"
+
+#include "glib/log.hpp"
+#include "server/certificate.hpp"
+#include "server/first_start.hpp"
+#include "server/state_directory.hpp"
+#include "store/schema.hpp"
+#include "store/sessions.hpp"
+
+#include <algorithm>
+
+namespace classcast::server {
+
+namespace {
+
+constexpr Duration kExpiryInterval = 30s;
+
+void post_to_main(std::function<void()> work) {
+  glib::post(std::move(work));
+}
+
+Result<Rooms::Snapshot> load_snapshot(store::Database& database) {
+  auto rooms = store::list_rooms(database);
+  if (!rooms) return fail(rooms);
+  auto devices = store::list_devices(database);
+  if (!devices) return fail(devices);
+  auto diary = store::latest_diary_entries(database);
+  if (!diary) return fail(diary);
+  return Rooms::Snapshot{std::move(*rooms), std::move(*devices), std::move(*diary)};
+}
+
+Result<void> note_result(const Result<void>& result, const char* what) {
+  if (!result) glib::log::warning("store", "{}: {}", what, result.error().message);
+  return result;
+}
+
+}  // namespace
+
+Result<glib::Ref<GTlsCertificate>> open_certificate(const Settings& settings) {
+  if (!settings.certificate_file.empty())
+    return load_certificate(settings.certificate_file, settings.key_file);
+  auto made = ensure_own_certificate(settings.state_directory);
+  if (!made) return fail(made);
+  if (*made) glib::log::info("tls", "made a certificate in {}", settings.state_directory.string());
+  return load_certificate(settings.state_directory / kOwnCertificateFile,
+                          settings.state_directory / kOwnKeyFile);
+}
+
+Result<Foundation> lay_foundation(const Settings& settings) {
+  if (auto made = ensure_state_directory(settings.state_directory); !made) return fail(made);
+  auto certificate = open_certificate(settings);
+  if (!certificate) return fail(certificate);
+  auto signer = ensure_token_keys(settings.state_directory);
+  if (!signer) return fail(signer);
+  auto database = store::open_database(settings.database_url);
+  if (!database) return fail(database);
+  if (auto migrated = store::migrate(**database); !migrated) return fail(migrated);
+  auto password = ensure_administrator(**database);
+  if (!password) return fail(password);
+  auto snapshot = load_snapshot(**database);
+  if (!snapshot) return fail(snapshot);
+  auto sessions =
+      store::load_sessions(**database, unix_ms() - Sessions::kAbsoluteMs, unix_ms() - Sessions::kIdleMs,
+                           static_cast<std::int64_t>(Sessions::kMaxSessions));
+  if (!sessions) return fail(sessions);
+  return Foundation{std::move(*certificate), std::move(*signer),   std::move(*database),
+                    std::move(*snapshot),    std::move(*sessions), std::move(*password)};
+}
+
+Server::Server(const Settings& settings, Foundation foundation)
+    : settings_(settings),
+      signer_(std::move(foundation.signer)),
+      store_(std::move(foundation.database), post_to_main),
+      passwords_(post_to_main),
+      listener_(std::move(foundation.certificate)),
+      http_(listener_, sessions_),
+      hub_(rooms_, sessions_),
+      agents_(rooms_, signer_),
+      proxy_(client_, settings_.relay_url),
+      relay_(client_, settings_.relay_url, signer_),
+      session_api_(sessions_, store_, passwords_),
+      rooms_api_(rooms_, agents_, store_, signer_) {
+  for (auto& session : foundation.sessions) sessions_.add(std::move(session));
+  rooms_.load(foundation.snapshot);
+  connect_parts();
+  add_routes();
+}
+
+void Server::connect_parts() {
+  rooms_.on_changed = [this](const protocol::Room& room) { hub_.room_changed(room); };
+  rooms_.on_removed = [this](const RoomId& id) { hub_.room_removed(id); };
+  rooms_.on_diary = [this](store::DiaryEntry entry) { write_diary(std::move(entry)); };
+  relay_.on_status = [this](const Result<protocol::RelayStatus>& status) { rooms_.relay_polled(status); };
+  sessions_.on_ended = [this](const std::string& hash) {
+    hub_.session_ended(hash);
+    store_.run(
+        [hash](store::Database& database) { return store::remove_session(database, hash); },
+        [](const Result<void>& result) { (void)note_result(result, "a session that ended stays stored"); });
+  };
+  sessions_.on_touched = [this](const store::Session& session) {
+    store_.run(
+        [hash = session.token_hash, seen_ms = session.seen_ms](store::Database& database) {
+          return store::touch_session(database, hash, seen_ms);
+        },
+        [](const Result<void>& result) { (void)note_result(result, "the use of a session is not stored"); });
+  };
+}
+
+void Server::add_routes() {
+  session_api_.add_routes(http_);
+  rooms_api_.add_routes(http_);
+  http_.add({"GET", "/ws", Access::signed_in, [this](auto exchange) { hub_.handle(exchange); }});
+  http_.add({"GET", "/agent", Access::foreign, [this](auto exchange) { agents_.handle(exchange); }});
+  http_.add({"*", "/whip/{path...}", Access::foreign, [this](auto exchange) { proxy_.handle(exchange); }});
+  http_.add({"*", "/whep/{path...}", Access::foreign, [this](auto exchange) { proxy_.handle(exchange); }});
+  add_operations_routes(http_, [this] { return figures(); });
+  http_.set_fallback([this](auto exchange) { viewer_.handle(*exchange); });
+}
+
+Result<void> Server::start() {
+  load_viewer();
+  if (auto listening = listener_.listen(settings_.listen_address, settings_.listen_port); !listening)
+    return listening;
+  rooms_.start();
+  relay_.start();
+  expiry_ = glib::Timer::every(kExpiryInterval, [this] { expire_sessions(); });
+  return {};
+}
+
+void Server::load_viewer() {
+  if (auto loaded = viewer_.load(settings_.viewer_directory); !loaded) {
+    glib::log::warning("viewer", "there is no viewer to serve: {}", loaded.error().message);
+  }
+}
+
+void Server::reload() {
+  load_viewer();
+  auto certificate = open_certificate(settings_);
+  if (!certificate)
+    return glib::log::error("tls", "keeping the former certificate: {}", certificate.error().message);
+  listener_.set_certificate(std::move(*certificate));
+  glib::log::info("server", "the certificate and the viewer were read again");
+}
+
+void Server::expire_sessions() {
+  auto now_ms = unix_ms();
+  sessions_.expire(now_ms);
+  store_.run(
+      [now_ms](store::Database& database) {
+        return store::remove_old_sessions(database, now_ms - Sessions::kAbsoluteMs,
+                                          now_ms - Sessions::kIdleMs);
+      },
+      [](const Result<std::int64_t>& removed) {
+        if (!removed) glib::log::warning("store", "cannot remove old sessions: {}", removed.error().message);
+      });
+}
+
+void Server::write_diary(store::DiaryEntry entry) {
+  store_.run([entry = std::move(entry)](
+                 store::Database& database) { return store::add_diary_entry(database, entry); },
+             [](const Result<void>& result) {
+               // Not found: the room was removed in the meantime, and its diary with it.
+               if (result || result.error().code == Errc::not_found) return;
+               (void)note_result(result, "a change of status is missing in the diary");
+             });
+}
+
+void Server::stop() {
+  listener_.stop();
+  relay_.stop();
+  expiry_.cancel();
+  rooms_.stop();
+  hub_.close_all();
+  agents_.close_all();
+  bool over = false;
+  auto deadline = glib::Timer::once(kFarewell, [&over] { over = true; });
+  while (!over && listener_.connections() > 0) g_main_context_iteration(nullptr, TRUE);
+}
+
+Figures Server::figures() const {
+  Figures figures;
+  auto rooms = rooms_.list();
+  figures.rooms = rooms.size();
+  figures.rooms_live =
+      static_cast<std::size_t>(std::count_if(rooms.begin(), rooms.end(), [](const auto& room) {
+        return room.state == protocol::RoomState::live || room.state == protocol::RoomState::no_audio;
+      }));
+  figures.database_answers = store_.healthy();
+  figures.viewer_loaded = viewer_.loaded();
+  figures.relay_answers = rooms_.relay_answers();
+  figures.classroom_pcs = agents_.size();
+  figures.browsers = hub_.size();
+  figures.sessions = sessions_.size();
+  figures.connections = listener_.connections();
+  figures.store_queue = store_.queued();
+  figures.proxied = proxy_.pending();
+  figures.answers = http_.answers();
+  return figures;
+}
+
+std::string Server::status_line() const {
+  auto now = figures();
+  return fmt::format("{} of {} rooms live, {} classroom PCs, {} pages open, relay {}", now.rooms_live,
+                     now.rooms, now.classroom_pcs, now.browsers, now.relay_answers ? "up" : "down");
+}
+
+}  // namespace classcast::server

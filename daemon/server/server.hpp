@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+// Server: all parts of classcast-server, put together.
+#pragma once
+
+#include "base/secret.hpp"
+#include "glib/source.hpp"
+#include "protocol/token.hpp"
+#include "server/agent.hpp"
+#include "server/api_rooms.hpp"
+#include "server/api_session.hpp"
+#include "server/http.hpp"
+#include "server/http_client.hpp"
+#include "server/hub.hpp"
+#include "server/listener.hpp"
+#include "server/operations.hpp"
+#include "server/passwords.hpp"
+#include "server/relay_client.hpp"
+#include "server/relay_proxy.hpp"
+#include "server/rooms.hpp"
+#include "server/sessions.hpp"
+#include "server/settings.hpp"
+#include "server/static_files.hpp"
+#include "store/thread.hpp"
+
+#include <memory>
+#include <optional>
+
+namespace classcast::server {
+
+/// What has to be there before the server can run; made or read at start, on the main thread.
+struct Foundation {
+  glib::Ref<GTlsCertificate> certificate;
+  protocol::TokenSigner signer;
+  std::unique_ptr<store::Database> database;
+  Rooms::Snapshot snapshot;
+  std::vector<store::Session> sessions;
+  /// Set at the first start only.
+  std::optional<Secret> administrator_password;
+};
+
+Result<glib::Ref<GTlsCertificate>> open_certificate(const Settings& settings);
+Result<Foundation> lay_foundation(const Settings& settings);
+
+class Server {
+ public:
+  /// Time for the last answers and closing handshakes after stop().
+  static constexpr Duration kFarewell = 2s;
+
+  Server(const Settings& settings, Foundation foundation);
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  /// Errc::conflict when the port is taken.
+  Result<void> start();
+  [[nodiscard]] std::uint16_t port() const { return listener_.port(); }
+  /// Reads the certificate and the viewer again; keeps what it has when that fails.
+  void reload();
+  /// Says goodbye to everybody connected; returns when they are gone or kFarewell is over.
+  void stop();
+  [[nodiscard]] std::string status_line() const;
+
+ private:
+  void connect_parts();
+  void add_routes();
+  void load_viewer();
+  void expire_sessions();
+  void write_diary(store::DiaryEntry entry);
+  [[nodiscard]] Figures figures() const;
+
+  Settings settings_;
+  protocol::TokenSigner signer_;
+  Sessions sessions_;
+  Rooms rooms_;
+  StaticFiles viewer_;
+  store::StoreThread store_;
+  PasswordWorkers passwords_;
+  Listener listener_;
+  HttpServer http_;
+  Hub hub_;
+  AgentChannels agents_;
+  HttpClient client_;
+  RelayProxy proxy_;
+  RelayClient relay_;
+  SessionApi session_api_;
+  RoomsApi rooms_api_;
+  glib::Timer expiry_;
+};
+
+}  // namespace classcast::server
