@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+// HTTP to the server (libsoup): one session with its trust anchor, and requests with small bodies.
+#pragma once
+
+#include <libsoup/soup.h>
+
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "base/clock.hpp"
+#include "base/secret.hpp"
+#include "glib/ref.hpp"
+
+namespace classcast::classroom {
+
+using glib::Ref;
+
+/// `ca_file` is the trust anchor; empty means the system's. Settings have been checked before.
+Ref<SoupSession> make_session(const std::string& ca_file);
+
+struct HttpRequest {
+  std::string method;
+  std::string url;
+  Secret token;  ///< empty: no Authorization header
+  std::string content_type;
+  std::string body;
+};
+
+struct HttpAnswer {
+  unsigned status = 0;  ///< 0: no answer; `error` says why
+  std::string error;
+  std::string location;  ///< resolved against the request's URL
+  std::string body;
+  std::optional<Duration> retry_after;
+};
+
+/// Answers on the main thread, always; a body over 64 KiB counts as no answer.
+void send(SoupSession* session, const HttpRequest& request, std::function<void(HttpAnswer)> answer);
+
+/// Words for a GError of a connection, e.g. when the certificate is not trusted.
+std::string connection_error(const GError* error);
+
+}  // namespace classcast::classroom

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+// classcastd: sends a classroom's camera and microphone to the Classcast server.
+#include <fmt/format.h>
+#include <malloc.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <string>
+
+#include "classroom/settings.hpp"
+#include "classroom/supervisor.hpp"
+#include "glib/exit_code.hpp"
+#include "glib/log.hpp"
+#include "glib/main_loop.hpp"
+#include "glib/notify.hpp"
+#include "pipelines/gst.hpp"
+
+namespace {
+
+using namespace classcast;
+using glib::ExitCode;
+
+constexpr const char* kDefaultConfig = "/etc/classcast/classroom.conf";
+constexpr Duration kGoodbyeLimit = 2s;
+constexpr Duration kStopLimit = 3s;
+
+struct Options {
+  std::string config = kDefaultConfig;
+  bool check = false;
+  bool version = false;
+};
+
+Result<Options> parse_options(int argc, char** argv) {
+  char* config = nullptr;
+  gboolean check = FALSE;
+  gboolean version = FALSE;
+  const GOptionEntry entries[] = {
+      {"config", 'c', 0, G_OPTION_ARG_FILENAME, &config, "Read this file instead of /etc/classcast/classroom.conf", "FILE"},
+      {"check", 0, 0, G_OPTION_ARG_NONE, &check, "Check the configuration and exit", nullptr},
+      {"version", 0, 0, G_OPTION_ARG_NONE, &version, "Print the version and exit", nullptr},
+      {}};
+  const glib::Unique<GOptionContext, g_option_context_free> context(
+      g_option_context_new("- sends a classroom's camera and microphone to the Classcast server"));
+  g_option_context_add_main_entries(context.get(), entries, nullptr);
+  glib::GErrorSlot error;
+  if (g_option_context_parse(context.get(), &argc, &argv, error.out()) == 0) return fail(Errc::invalid, "{}", error.text());
+  const glib::UniqueText owned(config);
+  if (argc > 1) return fail(Errc::invalid, "unexpected argument; see --help");
+  return Options{config != nullptr ? config : kDefaultConfig, check != 0, version != 0};
+}
+
+/// Waits for the server's answer to DELETE, but not for long.
+void say_goodbye(classroom::Supervisor& supervisor) {
+  bool done = false;
+  supervisor.stop([&done] { done = true; });
+  auto limit = glib::Timer::once(kGoodbyeLimit, [&done] { done = true; });
+  while (!done) g_main_context_iteration(nullptr, TRUE);
+}
+
+int run(const classroom::Settings& settings) {
+  // Two arenas: the many short-lived threads of GStreamer would otherwise keep memory in one arena each.
+  mallopt(M_ARENA_MAX, 2);
+  glib::log::capture_glib();
+  pipelines::init();
+  glib::MainLoop loop;
+  classroom::Supervisor supervisor(settings);
+  supervisor.start();
+  glib::notify::ready();
+  const int code = loop.run();
+  glib::notify::stopping();
+  say_goodbye(supervisor);
+  // A frozen sound server would keep its thread, and with it this program, for ever.
+  if (!supervisor.wait_stopped(kStopLimit)) _exit(code);
+  return code;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  auto options = parse_options(argc, argv);
+  if (!options) {
+    glib::log::error("classcastd", "{}", options.error().message);
+    return exit_code(ExitCode::usage);
+  }
+  if (options->version) {
+    fmt::print("classcastd {}\n", CLASSCAST_VERSION);
+    return exit_code(ExitCode::ok);
+  }
+  auto settings = classroom::load_settings(options->config);
+  if (!settings) {
+    glib::log::error("config", "{}", settings.error().message);
+    return exit_code(ExitCode::config);
+  }
+  if (options->check) {
+    fmt::print("{} is valid\n", options->config);
+    return exit_code(ExitCode::ok);
+  }
+  return run(*settings);
+}

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: MIT
+#include "classroom/uplink.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "base/strings.hpp"
+#include "glib/log.hpp"
+#include "glib/source.hpp"
+
+namespace classcast::classroom {
+
+namespace log = glib::log;
+
+namespace {
+
+std::string resolve(const std::string& base, const std::string& reference) {
+  const glib::UniqueText whole(g_uri_resolve_relative((base + "/").c_str(), reference.c_str(), G_URI_FLAGS_NONE, nullptr));
+  return whole != nullptr ? whole.get() : std::string();
+}
+
+std::string refusal(const HttpAnswer& answer) {
+  if (answer.status == 0) return fmt::format("cannot reach the server: {}", answer.error);
+  if (answer.status == 401 || answer.status == 403) {
+    return fmt::format("the server refuses this device's right to publish ({})", answer.status);
+  }
+  if (answer.status == 502 || answer.status == 503) {
+    return fmt::format("the server's media relay is not running or not ready ({})", answer.status);
+  }
+  return fmt::format("the server refused the media session ({})", answer.status);
+}
+
+}  // namespace
+
+Uplink::Uplink(Parts parts) : parts_(std::move(parts)), worker_("uplink") {}
+
+void Uplink::grant(const protocol::PublishGrant& grant) {
+  grant_ = grant;
+  feed(UplinkGranted{});
+}
+
+void Uplink::tick(Instant at) {
+  feed(UplinkTick{!worker_.busy_for(at).has_value()});
+}
+
+void Uplink::stop(std::function<void()> done) {
+  stopped_ = std::move(done);
+  const bool ask = !session_url_.empty();
+  feed(UplinkStop{});
+  if (!ask && stopped_) std::exchange(stopped_, nullptr)();
+}
+
+pipelines::PublisherStats Uplink::stats() const {
+  auto stats = former_;
+  if (publisher_) {
+    stats.packets += publisher_->stats().packets;
+    stats.bytes += publisher_->stats().bytes;
+  }
+  return stats;
+}
+
+void Uplink::feed(const UplinkEvent& event) {
+  auto before = status_;
+  auto taken = step(status_, event, now(), random_chance());
+  status_ = std::move(taken.status);
+  for (auto action : taken.actions) carry_out(action);
+  if (reported(before.phase) == reported(status_.phase) && before.cause == status_.cause) return;
+  tell(before);
+  parts_.changed();
+}
+
+void Uplink::carry_out(UplinkAction action) {
+  switch (action) {
+    case UplinkAction::start:
+      return start_publisher();
+    case UplinkAction::offer_now:
+      return publisher_ ? publisher_->offer_now() : void();
+    case UplinkAction::post:
+      return post_offer();
+    case UplinkAction::attach:
+      return attach();
+    case UplinkAction::check:
+      return check();
+    case UplinkAction::finish:
+      return finish();
+  }
+}
+
+/// Each event comes from one of GStreamer's threads and is handed to the main thread, where it counts only while
+/// its publisher is the current one.
+pipelines::PublisherEvents Uplink::publisher_events() {
+  auto on_main = [this](auto handle) {
+    auto guarded = scope_.guard([this, generation = generation_, handle](auto value) {
+      if (generation == generation_) handle(value);
+    });
+    return [guarded](auto value) {
+      glib::post([guarded, value = std::move(value)]() mutable { guarded(std::move(value)); });
+    };
+  };
+  pipelines::PublisherEvents events;
+  events.offer = on_main([this](const std::string& sdp) {
+    offer_ = sdp;
+    feed(OfferReady{});
+  });
+  events.link = on_main([this](pipelines::LinkState state) {
+    if (state == pipelines::LinkState::connected) feed(LinkUp{});
+    if (state == pipelines::LinkState::disconnected) feed(LinkBroken{});
+    if (state == pipelines::LinkState::failed) feed(LinkFailed{"the media path to the server is gone"});
+  });
+  events.fault = on_main([this](const std::string& text) { feed(LinkFailed{text}); });
+  events.keyframe_request = [track = &parts_.video] { track->request_keyframe(); };
+  return events;
+}
+
+void Uplink::start_publisher() {
+  ++generation_;
+  auto done = scope_.guard([this, generation = generation_](Result<PublisherHandle>& made) {
+    // Nobody waits for it any more: like every publisher it ends on the worker.
+    if (generation != generation_) return worker_.run([late = std::move(made)]() mutable { late = PublisherHandle(); });
+    if (!made) return feed(LinkFailed{made.error().message});
+    publisher_ = std::move(*made);
+  });
+  worker_.run([settings = parts_.publisher, events = publisher_events(), done]() mutable {
+    auto made = pipelines::Publisher::create(settings, std::move(events));
+    Result<PublisherHandle> result = PublisherHandle();
+    if (made) {
+      result = PublisherHandle(std::move(*made));
+      if (auto started = (*result)->start(); !started) result = fail(started);
+    } else {
+      result = fail(made);
+    }
+    glib::post([done, result = std::move(result)]() mutable { done(result); });
+  });
+}
+
+void Uplink::post_offer() {
+  auto answer = scope_.guard([this, generation = generation_](const HttpAnswer& received) {
+    if (generation == generation_) return on_answer(received);
+    // Too late: the session that came about after all is not ours any more.
+    if (received.status == 201) send(parts_.session.get(), {"DELETE", received.location, {}, {}, {}}, [](auto&&) {});
+  });
+  send(parts_.session.get(),
+       {"POST", resolve(parts_.server_url, grant_.url), grant_.token, "application/sdp", offer_}, answer);
+}
+
+void Uplink::on_answer(const HttpAnswer& answer) {
+  if (answer.status != 201) return feed(OfferRefused{refusal(answer), answer.retry_after});
+  session_url_ = answer.location;
+  if (!publisher_) return feed(OfferRefused{"the uplink's graph did not start", std::nullopt});
+  if (auto accepted = publisher_->accept(answer.body); !accepted) {
+    return feed(OfferRefused{accepted.error().message, std::nullopt});
+  }
+  feed(OfferAccepted{});
+}
+
+void Uplink::attach() {
+  if (!publisher_) return;
+  if (auto input = publisher_->video_input()) parts_.video.attach(input, publisher_->base_time());
+  if (auto input = publisher_->audio_input()) parts_.audio.attach(input, publisher_->base_time());
+}
+
+/// Only a clear "gone" counts: while the server restarts, media flow on.
+void Uplink::check() {
+  if (session_url_.empty() || std::exchange(checking_, true)) return;
+  send(parts_.session.get(), {"GET", session_url_, grant_.token, {}, {}},
+       scope_.guard([this, generation = generation_](const HttpAnswer& answer) {
+         checking_ = false;
+         if (generation == generation_ && answer.status == 404) feed(SessionGone{});
+       }));
+}
+
+void Uplink::finish() {
+  parts_.video.detach();
+  parts_.audio.detach();
+  former_ = stats();
+  ++generation_;
+  end_session();
+  // Destroying it joins threads; its last reference goes away on the worker.
+  worker_.run([publisher = std::exchange(publisher_, nullptr)]() mutable { publisher.reset(); });
+}
+
+void Uplink::end_session() {
+  if (session_url_.empty()) return;
+  send(parts_.session.get(), {"DELETE", std::exchange(session_url_, {}), grant_.token, {}, {}},
+       scope_.guard([this](auto&&) {
+         if (stopped_) std::exchange(stopped_, nullptr)();
+       }));
+}
+
+void Uplink::tell(const UplinkStatus& before) {
+  auto at = now();
+  if (status_.phase == UplinkPhase::live) {
+    auto line = filter_.admit(before.cause.empty() ? "live" : "live again", at);
+    if (line) log::info("uplink", "{}", *line);
+  } else if (!status_.cause.empty() && status_.cause != before.cause) {
+    auto line = filter_.admit(status_.cause, at);
+    if (line) log::warning("uplink", "{}; trying again by itself", *line);
+  }
+}
+
+}  // namespace classcast::classroom

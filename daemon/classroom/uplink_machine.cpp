@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: MIT
+#include "classroom/uplink_machine.hpp"
+
+#include <utility>
+
+namespace classcast::classroom {
+
+namespace {
+
+constexpr Backoff kBackoff{500ms, 5s};
+constexpr Duration kGatherLimit = 1500ms;
+constexpr Duration kOfferLimit = 10s;
+constexpr Duration kPostLimit = 15s;
+constexpr Duration kJoinLimit = 10s;
+constexpr Duration kBrokenLimit = 5s;
+constexpr Duration kCheckEvery = 2s;
+constexpr Duration kHealthyAfter = 10s;
+
+class Machine {
+ public:
+  Machine(UplinkStatus status, Instant at, double chance) : at_(at), chance_(chance) { step_.status = std::move(status); }
+  UplinkStep take() { return std::move(step_); }
+
+  void operator()(const UplinkStart&) {
+    if (phase() != UplinkPhase::off) return;
+    enter(UplinkPhase::waiting);
+    if (status().granted) begin();
+  }
+  void operator()(const UplinkStop&) {
+    if (active()) act(UplinkAction::finish);
+    enter(UplinkPhase::off);
+    status().cause.clear();
+  }
+  void operator()(const UplinkGranted&) {
+    status().granted = true;
+    if (phase() == UplinkPhase::waiting) begin();
+  }
+  void operator()(const OfferReady&) {
+    if (phase() != UplinkPhase::offering) return;
+    enter(UplinkPhase::posting);
+    act(UplinkAction::post);
+  }
+  void operator()(const OfferAccepted&) {
+    if (phase() == UplinkPhase::posting) enter(UplinkPhase::joining);
+  }
+  void operator()(const OfferRefused& refused) {
+    if (phase() == UplinkPhase::posting) fail(refused.cause, refused.retry_after);
+  }
+  void operator()(const LinkUp&) {
+    if (phase() == UplinkPhase::joining) act(UplinkAction::attach);
+    if (phase() == UplinkPhase::joining || phase() == UplinkPhase::broken) go_live();
+  }
+  void operator()(const LinkBroken&) {
+    if (phase() != UplinkPhase::live) return;
+    enter(UplinkPhase::broken);
+    status().cause = "nothing comes back from the server's media port";
+  }
+  void operator()(const LinkFailed& failed) {
+    if (active()) fail(failed.cause);
+  }
+  void operator()(const SessionGone&) {
+    if (active()) fail("the relay has forgotten this session", healthy() ? std::optional<Duration>(0s) : std::nullopt);
+  }
+  void operator()(const UplinkTick& tick) {
+    if (phase() == UplinkPhase::backoff && at_ >= status().retry_at && tick.worker_idle) begin();
+    watch_limits();
+    watch_session();
+  }
+
+ private:
+  UplinkStatus& status() { return step_.status; }
+  [[nodiscard]] UplinkPhase phase() const { return step_.status.phase; }
+  [[nodiscard]] bool active() const {
+    return phase() != UplinkPhase::off && phase() != UplinkPhase::waiting && phase() != UplinkPhase::backoff;
+  }
+  [[nodiscard]] Duration lasted() const { return at_ - step_.status.since; }
+  [[nodiscard]] bool healthy() const { return phase() == UplinkPhase::live && step_.status.failures == 0; }
+  void act(UplinkAction action) { step_.actions.push_back(action); }
+  void enter(UplinkPhase phase) {
+    status().phase = phase;
+    status().since = at_;
+  }
+  void begin() {
+    enter(UplinkPhase::offering);
+    act(UplinkAction::start);
+  }
+  void go_live() {
+    enter(UplinkPhase::live);
+    status().cause.clear();
+    status().next_check = at_ + kCheckEvery;
+  }
+  void fail(std::string cause, std::optional<Duration> delay = std::nullopt) {
+    act(UplinkAction::finish);
+    enter(UplinkPhase::backoff);
+    status().cause = std::move(cause);
+    ++status().failures;
+    status().retry_at = at_ + delay.value_or(kBackoff.delay(status().failures, chance_));
+  }
+
+  void watch_limits() {
+    if (phase() == UplinkPhase::offering && lasted() >= kOfferLimit) {
+      fail("this computer does not find its network addresses");
+    } else if (phase() == UplinkPhase::offering && lasted() >= kGatherLimit) {
+      act(UplinkAction::offer_now);
+    } else if (phase() == UplinkPhase::posting && lasted() >= kPostLimit) {
+      fail("the server does not answer the offer");
+    } else if (phase() == UplinkPhase::joining && lasted() >= kJoinLimit) {
+      fail("no media path to the server; is its UDP port open in the firewall?");
+    } else if (phase() == UplinkPhase::broken && lasted() >= kBrokenLimit) {
+      fail(status().cause);
+    }
+  }
+
+  void watch_session() {
+    if (phase() != UplinkPhase::live && phase() != UplinkPhase::broken) return;
+    if (phase() == UplinkPhase::live && lasted() >= kHealthyAfter) status().failures = 0;
+    if (at_ < status().next_check) return;
+    status().next_check = at_ + kCheckEvery;
+    act(UplinkAction::check);
+  }
+
+  const Instant at_;
+  const double chance_;
+  UplinkStep step_;
+};
+
+}  // namespace
+
+UplinkStep step(UplinkStatus status, const UplinkEvent& event, Instant at, double chance) {
+  Machine machine(std::move(status), at, chance);
+  std::visit(machine, event);
+  return machine.take();
+}
+
+protocol::SourceState reported(UplinkPhase phase) {
+  switch (phase) {
+    case UplinkPhase::off:
+      return protocol::SourceState::off;
+    case UplinkPhase::live:
+      return protocol::SourceState::live;
+    case UplinkPhase::broken:
+      return protocol::SourceState::stalled;
+    case UplinkPhase::backoff:
+      return protocol::SourceState::backoff;
+    default:
+      return protocol::SourceState::connecting;
+  }
+}
+
+}  // namespace classcast::classroom

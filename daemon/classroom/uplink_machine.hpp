@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+// The life of the uplink, from the server's grant to a WHIP session that carries media, as a pure state machine.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "classroom/backoff.hpp"
+#include "protocol/agent.hpp"
+
+namespace classcast::classroom {
+
+enum class UplinkPhase {
+  off,
+  waiting,   ///< for the server's first grant
+  offering,  ///< the graph starts and gathers its addresses
+  posting,   ///< WHIP POST under way
+  joining,   ///< ICE and DTLS
+  live,
+  broken,   ///< connected once, nothing comes back from the relay
+  backoff,  ///< failed, will be tried again
+};
+
+struct UplinkStatus {
+  UplinkPhase phase = UplinkPhase::off;
+  std::string cause;
+  Instant since;  ///< of `phase`
+  Instant retry_at;
+  Instant next_check;
+  bool granted = false;
+  unsigned failures = 0;
+};
+
+struct UplinkStart {};
+struct UplinkStop {};
+/// The server told where to publish, and with which token.
+struct UplinkGranted {};
+struct OfferReady {};
+struct OfferAccepted {};
+/// POST failed; `retry_after` is the server's wish.
+struct OfferRefused {
+  std::string cause;
+  std::optional<Duration> retry_after;
+};
+struct LinkUp {};
+struct LinkBroken {};
+/// ICE or DTLS gave up, or the graph failed.
+struct LinkFailed {
+  std::string cause;
+};
+/// GET on the session answered 404: the relay was restarted.
+struct SessionGone {};
+struct UplinkTick {
+  bool worker_idle = true;
+};
+using UplinkEvent = std::variant<UplinkStart, UplinkStop, UplinkGranted, OfferReady, OfferAccepted, OfferRefused, LinkUp,
+                                 LinkBroken, LinkFailed, SessionGone, UplinkTick>;
+
+enum class UplinkAction {
+  start,      ///< build a publisher and make an offer
+  offer_now,  ///< gathering takes too long
+  post,       ///< send the offer
+  attach,     ///< media may flow
+  check,      ///< GET the session
+  finish,     ///< end the session and throw the publisher away
+};
+
+struct UplinkStep {
+  UplinkStatus status;
+  std::vector<UplinkAction> actions;
+};
+
+UplinkStep step(UplinkStatus status, const UplinkEvent& event, Instant at, double chance);
+
+/// What the heartbeat calls this phase.
+protocol::SourceState reported(UplinkPhase phase);
+
+}  // namespace classcast::classroom

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+// Publisher: one WebRTC session that sends a room's tracks (webrtcbin). Build, start and destroy it on a worker
+// thread; everything else may be called from the main thread and does not block.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/result.hpp"
+#include "pipelines/camera.hpp"
+#include "pipelines/track.hpp"
+
+namespace classcast::pipelines {
+
+struct PublisherSettings {
+  std::optional<VideoCodec> video;  ///< nothing: no camera is configured
+  bool audio = false;
+  bool loopback = false;  ///< the server is this computer: offer 127.0.0.1 as the only address
+};
+
+enum class LinkState { connecting, connected, disconnected, failed };
+
+/// Called on GStreamer's threads.
+struct PublisherEvents {
+  std::function<void(std::string sdp)> offer;  ///< once, with all candidates
+  std::function<void(LinkState)> link;
+  std::function<void(std::string text)> fault;
+  std::function<void()> keyframe_request;
+};
+
+struct PublisherStats {
+  std::uint64_t packets = 0;
+  std::uint64_t bytes = 0;  ///< RTP, before encryption
+};
+
+class Publisher {
+ public:
+  static Result<std::unique_ptr<Publisher>> create(const PublisherSettings& settings, PublisherEvents events);
+  ~Publisher();
+  Publisher(const Publisher&) = delete;
+  Publisher& operator=(const Publisher&) = delete;
+
+  /// Begins to gather candidates; events.offer follows.
+  Result<void> start();
+  /// Offers with the candidates found so far, when gathering takes too long. Does nothing after the offer.
+  void offer_now();
+  /// Errc::invalid when the answer does not fit the offer; webrtcbin itself would abort the process.
+  Result<void> accept(const std::string& answer);
+
+  /// The inputs for Track::attach; null when not configured.
+  [[nodiscard]] Ref<GstAppSrc> video_input() const;
+  [[nodiscard]] Ref<GstAppSrc> audio_input() const;
+  [[nodiscard]] Instant base_time() const;
+  [[nodiscard]] PublisherStats stats() const;
+
+  struct Session;
+
+ private:
+  explicit Publisher(std::shared_ptr<Session> session);
+  std::shared_ptr<Session> session_;
+};
+
+}  // namespace classcast::pipelines

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+// Track: where the encoded frames of one source meet the uplink that sends them. It outlives both, counts what
+// passes and never blocks: without an uplink frames are dropped, and a slow one skips to the next keyframe.
+#pragma once
+
+#include <gst/app/gstappsink.h>
+#include <gst/app/gstappsrc.h>
+
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "base/clock.hpp"
+#include "pipelines/gop_cache.hpp"
+#include "pipelines/gst.hpp"
+
+namespace classcast::pipelines {
+
+enum class MediaKind { video, audio };
+
+/// What has passed since the program's start; microphone figures stay empty for video and the other way round.
+struct TrackStats {
+  std::uint64_t frames = 0;
+  std::uint64_t keyframes = 0;
+  std::uint64_t bytes = 0;
+  std::optional<Instant> last;
+  int width = 0;
+  int height = 0;
+  std::optional<double> level_dbfs;
+};
+
+class Track {
+ public:
+  explicit Track(MediaKind kind) : kind_(kind) {}
+  Track(const Track&) = delete;
+  Track& operator=(const Track&) = delete;
+  ~Track() = default;
+
+  /// From the source's streaming thread. `base` is its pipeline's Instant of running time zero.
+  void push(GstSample* sample, Instant base);
+  void set_level(double dbfs);
+  /// A new pipeline begins: frames cached from the former one do not join with it.
+  void restart();
+  /// Called when the receiver asks for a keyframe, on any thread; an empty function means nobody can make one.
+  void on_keyframe_request(std::function<void()> request);
+  void request_keyframe();
+
+  /// From now on frames go to `outlet`, whose pipeline has that base time; video begins with the cached group
+  /// of pictures.
+  void attach(Ref<GstAppSrc> outlet, Instant base);
+  void detach();
+
+  [[nodiscard]] TrackStats stats() const;
+
+ private:
+  /// True when the cache had frames to begin with.
+  bool replay(Ref<GstAppSrc> outlet, Instant base);
+  void send(const Frame& frame);
+  void note_caps(GstCaps* caps);
+
+  const MediaKind kind_;
+  // Guards everything below: the source's streaming thread, the uplink's and the main thread meet here.
+  mutable std::mutex mutex_;
+  TrackStats stats_;
+  GopCache cache_;
+  Ref<GstCaps> caps_;
+  Ref<GstAppSrc> outlet_;
+  Instant outlet_base_;
+  bool wait_for_keyframe_ = true;
+  std::function<void()> request_keyframe_;
+};
+
+/// Ends `sink`'s graph in `track`. The pipeline must outlive neither.
+void connect(GstAppSink* sink, Track& track, const Pipeline& pipeline);
+
+}  // namespace classcast::pipelines
