@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "pipelines/answer_check.hpp"
 
+#include "glib/ref.hpp"
+
 #include <gst/sdp/gstsdpmessage.h>
 
 #include <string_view>
-
-#include "glib/ref.hpp"
 
 namespace classcast::pipelines {
 
@@ -15,7 +15,8 @@ using Sdp = glib::Unique<GstSDPMessage, gst_sdp_message_free>;
 
 Sdp parse(const std::string& text) {
   GstSDPMessage* message = nullptr;
-  if (text.size() > kMaxSdpBytes || gst_sdp_message_new_from_text(text.c_str(), &message) != GST_SDP_OK) return nullptr;
+  if (text.size() > kMaxSdpBytes || gst_sdp_message_new_from_text(text.c_str(), &message) != GST_SDP_OK)
+    return nullptr;
   return Sdp(message);
 }
 
@@ -35,8 +36,10 @@ bool has_attribute(const GstSDPMessage* message, const GstSDPMedia* media, const
 Result<void> check_media(const GstSDPMessage* answer, guint index, const GstSDPMedia* offered) {
   const auto* media = gst_sdp_message_get_media(answer, index);
   const std::string_view kind = gst_sdp_media_get_media(offered);
-  if (kind != gst_sdp_media_get_media(media)) return fail(Errc::invalid, "the answer's m-lines are in another order");
-  if (gst_sdp_media_get_port(media) == 0) return fail(Errc::invalid, "the server does not accept our {}", kind);
+  if (kind != gst_sdp_media_get_media(media))
+    return fail(Errc::invalid, "the answer's m-lines are in another order");
+  if (gst_sdp_media_get_port(media) == 0)
+    return fail(Errc::invalid, "the server does not accept our {}", kind);
   auto payload_type = std::to_string(kind == "video" ? kVideoPayloadType : kAudioPayloadType);
   if (!has_format(media, payload_type)) return fail(Errc::invalid, "the answer lacks our {} format", kind);
   for (const auto* name : {"ice-ufrag", "ice-pwd", "fingerprint"}) {
@@ -53,8 +56,8 @@ Result<void> check_answer(const std::string& offer, const std::string& answer) {
   if (ours == nullptr || theirs == nullptr) return fail(Errc::invalid, "the answer is not SDP");
   auto count = gst_sdp_message_medias_len(ours.get());
   if (gst_sdp_message_medias_len(theirs.get()) != count) {
-    return fail(Errc::invalid, "the answer has {} m-lines, the offer {}", gst_sdp_message_medias_len(theirs.get()),
-                count);
+    return fail(Errc::invalid, "the answer has {} m-lines, the offer {}",
+                gst_sdp_message_medias_len(theirs.get()), count);
   }
   for (guint i = 0; i < count; ++i) {
     auto checked = check_media(theirs.get(), i, gst_sdp_message_get_media(ours.get(), i));

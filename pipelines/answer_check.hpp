@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
-// Whether an SDP answer fits our offer. webrtcbin 1.22 aborts the process on legal SDP that its pads cannot serve.
+// Whether an SDP answer fits our offer. webrtcbin 1.22 aborts the process on legal SDP that its pads cannot
+// serve.
 #pragma once
 
-#include <string>
-
 #include "base/result.hpp"
+
+#include <string>
 
 namespace classcast::pipelines {
 

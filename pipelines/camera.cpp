@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "pipelines/camera.hpp"
 
+#include "base/strings.hpp"
+#include "glib/signal.hpp"
+
 #include <fmt/format.h>
 #include <gst/video/video.h>
 
 #include <atomic>
 #include <string_view>
 #include <utility>
-
-#include "base/strings.hpp"
-#include "glib/signal.hpp"
 
 namespace classcast::pipelines {
 
@@ -55,8 +55,10 @@ bool is_video(GstCaps* caps) {
 std::optional<std::string> chain_for(const std::string& encoding, VideoCodec codec) {
   if (codec == VideoCodec::h264) {
     if (encoding != "H264") return std::nullopt;
-    return fmt::format("rtph264depay ! h264parse config-interval=-1 ! "
-                       "video/x-h264,stream-format=byte-stream,alignment=au ! {}", kAppSink);
+    return fmt::format(
+        "rtph264depay ! h264parse config-interval=-1 ! "
+        "video/x-h264,stream-format=byte-stream,alignment=au ! {}",
+        kAppSink);
   }
   for (const auto& decoder : kDecoders) {
     if (encoding == decoder.encoding) return fmt::format("{} ! {} ! {}", decoder.chain, kVp8, kAppSink);
@@ -87,7 +89,8 @@ Fault status_fault(guint status, const std::string& url) {
   if (status == 401 || status == 403) {
     return {FaultKind::refused, fmt::format("camera refused the user name or password ({})", status)};
   }
-  if (status == 404) return {FaultKind::refused, fmt::format("camera has no stream at {} (404)", path_of(url))};
+  if (status == 404)
+    return {FaultKind::refused, fmt::format("camera has no stream at {} (404)", path_of(url))};
   if (status == 461) return {FaultKind::transport, "camera cannot send over this transport (461)"};
   return {FaultKind::refused, fmt::format("camera answered with RTSP error {}", status)};
 }
@@ -98,7 +101,8 @@ Fault error_fault(GstMessage* message, const std::string& url) {
   const GstStructure* details = nullptr;
   gst_message_parse_error_details(message, &details);
   guint status = 0;
-  if (details != nullptr && gst_structure_get_uint(details, "rtsp-status-code", &status) != 0 && status >= 300) {
+  if (details != nullptr && gst_structure_get_uint(details, "rtsp-status-code", &status) != 0 &&
+      status >= 300) {
     return status_fault(status, url);
   }
   return {FaultKind::unreachable, fmt::format("camera stream failed: {}", printable(error.text()))};
@@ -139,11 +143,12 @@ Result<void> RtspCamera::build() {
   auto source = pipeline_.add("rtspsrc");
   if (!source) return fail(source);
   auto* rtsp = source->get();
-  g_object_set(rtsp, "location", settings_.url.c_str(), "latency", kLatencyMs, "tcp-timeout", kTcpTimeoutUs, "timeout",
-               kUdpTimeoutUs, "protocols",
+  g_object_set(rtsp, "location", settings_.url.c_str(), "latency", kLatencyMs, "tcp-timeout", kTcpTimeoutUs,
+               "timeout", kUdpTimeoutUs, "protocols",
                settings_.transport == CameraTransport::tcp ? kLowerTransTcp : kLowerTransUdp, nullptr);
   if (!settings_.user.empty()) {
-    g_object_set(rtsp, "user-id", settings_.user.c_str(), "user-pw", settings_.password.reveal().c_str(), nullptr);
+    g_object_set(rtsp, "user-id", settings_.user.c_str(), "user-pw", settings_.password.reveal().c_str(),
+                 nullptr);
   }
   select_stream_ = {rtsp, "select-stream", G_CALLBACK(on_select_stream), this};
   pad_added_ = {rtsp, "pad-added", G_CALLBACK(on_pad_added), this};
@@ -185,7 +190,8 @@ Result<void> RtspCamera::finish_with(const std::string& chain, GstPad* pad) {
   if (settings_.codec == VideoCodec::vp8) {
     auto input = Ref<GstPad>::adopt(gst_element_get_static_pad(sink.get(), "sink"));
     track_.on_keyframe_request([input] {
-      gst_pad_push_event(input.get(), gst_video_event_new_upstream_force_key_unit(GST_CLOCK_TIME_NONE, TRUE, 0));
+      gst_pad_push_event(input.get(),
+                         gst_video_event_new_upstream_force_key_unit(GST_CLOCK_TIME_NONE, TRUE, 0));
     });
   }
   gst_element_sync_state_with_parent(bin->get());
@@ -205,7 +211,8 @@ void RtspCamera::handle(GstMessage* message) {
 
 }  // namespace
 
-Result<std::unique_ptr<Source>> make_camera(const CameraSettings& settings, Track& track, FaultHandler on_fault) {
+Result<std::unique_ptr<Source>> make_camera(const CameraSettings& settings, Track& track,
+                                            FaultHandler on_fault) {
   auto camera = std::make_unique<RtspCamera>(settings, track, std::move(on_fault));
   if (auto built = camera->build(); !built) return fail(built);
   return camera;

@@ -2,12 +2,12 @@
 // Camera: rtspsrc to encoded frames; H.264 as it comes, or any codec that can be decoded as VP8.
 #pragma once
 
-#include <memory>
-#include <string>
-
 #include "base/secret.hpp"
 #include "pipelines/source.hpp"
 #include "pipelines/track.hpp"
+
+#include <memory>
+#include <string>
 
 namespace classcast::pipelines {
 
@@ -23,6 +23,7 @@ struct CameraSettings {
 };
 
 /// Frames go to `track`, which must outlive the camera.
-Result<std::unique_ptr<Source>> make_camera(const CameraSettings& settings, Track& track, FaultHandler on_fault);
+Result<std::unique_ptr<Source>> make_camera(const CameraSettings& settings, Track& track,
+                                            FaultHandler on_fault);
 
 }  // namespace classcast::pipelines

@@ -2,11 +2,11 @@
 // GopCache: the frames since the last keyframe, so that a new uplink starts with a picture at once.
 #pragma once
 
-#include <cstddef>
-#include <vector>
-
 #include "base/clock.hpp"
 #include "pipelines/gst.hpp"
+
+#include <cstddef>
+#include <vector>
 
 namespace classcast::pipelines {
 
@@ -26,8 +26,8 @@ class GopCache {
   void add(const Frame& frame);
   void clear();
 
-  /// The frames, their times squeezed to one millisecond apart so that they end at the newest frame's own time
-  /// and the receiver catches up at once. Empty when the newest frame is older than `max_age`.
+  /// The frames, their times squeezed to one millisecond apart so that they end at the newest frame's own
+  /// time and the receiver catches up at once. Empty when the newest frame is older than `max_age`.
   [[nodiscard]] std::vector<Frame> replay(Instant at, Duration max_age) const;
   [[nodiscard]] std::size_t size() const { return frames_.size(); }
 

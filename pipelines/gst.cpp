@@ -76,7 +76,8 @@ Instant Pipeline::base_time() const {
 
 void Pipeline::start_with_lead(Duration lead) {
   gst_element_set_start_time(pipeline_.get(), GST_CLOCK_TIME_NONE);
-  gst_element_set_base_time(pipeline_.get(), gst_clock_get_time(clock_.get()) - static_cast<GstClockTime>(lead.count()));
+  gst_element_set_base_time(pipeline_.get(),
+                            gst_clock_get_time(clock_.get()) - static_cast<GstClockTime>(lead.count()));
 }
 
 }  // namespace classcast::pipelines

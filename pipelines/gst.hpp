@@ -2,14 +2,14 @@
 // GStreamer handles for Ref<T>, and the few calls that every graph needs.
 #pragma once
 
+#include "base/clock.hpp"
+#include "base/result.hpp"
+#include "glib/ref.hpp"
+
 #include <gst/gst.h>
 
 #include <functional>
 #include <string>
-
-#include "base/clock.hpp"
-#include "base/result.hpp"
-#include "glib/ref.hpp"
 
 namespace classcast::glib {
 

@@ -1,25 +1,26 @@
 // SPDX-License-Identifier: MIT
 #include "pipelines/microphone.hpp"
 
+#include "base/strings.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <string_view>
 #include <utility>
 
-#include "base/strings.hpp"
-
 namespace classcast::pipelines {
 
 namespace {
 
-// pulsesrc: with a buffer of 40 ms it drops samples. One channel: a room's microphone, and half the encoder's work.
-// opusenc: 20 ms packets, and redundancy for the loss that in-band FEC is made for (RFC 6716 §2.1.7).
+// pulsesrc: with a buffer of 40 ms it drops samples. One channel: a room's microphone, and half the encoder's
+// work. opusenc: 20 ms packets, and redundancy for the loss that in-band FEC is made for (RFC 6716 §2.1.7).
 constexpr const char* kChain =
     "pulsesrc name=source buffer-time=200000 latency-time=10000 provide-clock=false client-name=classcastd "
     "! audioconvert ! audioresample ! audio/x-raw,rate=48000,channels=1 "
     "! level interval=1000000000 post-messages=true "
-    "! opusenc bitrate=48000 frame-size=20 audio-type=voice inband-fec=true packet-loss-percentage=5 complexity=5 "
+    "! opusenc bitrate=48000 frame-size=20 audio-type=voice inband-fec=true packet-loss-percentage=5 "
+    "complexity=5 "
     "! appsink name=sink sync=false async=false max-buffers=50 emit-signals=false";
 
 // `level` reports -700 dB or minus infinity for a muted source.
@@ -29,7 +30,7 @@ std::optional<double> rms_dbfs(const GstStructure* level) {
   const auto* value = gst_structure_get_value(level, "rms");
   if (value == nullptr) return std::nullopt;
   G_GNUC_BEGIN_IGNORE_DEPRECATIONS  // GStreamer 1.22 still hands out GValueArray here
-  const auto* channels = static_cast<const GValueArray*>(g_value_get_boxed(value));
+      const auto* channels = static_cast<const GValueArray*>(g_value_get_boxed(value));
   if (channels == nullptr || channels->n_values == 0) return std::nullopt;
   return std::max(g_value_get_double(&channels->values[0]), kSilenceDbfs);
   G_GNUC_END_IGNORE_DEPRECATIONS
@@ -89,16 +90,16 @@ void PulseMicrophone::note_level(const GstStructure* level) {
   check_device();
 }
 
-/// When a source is removed while another exists the sound server moves the stream without an error. Asking for
-/// the current device may block, so it is done here, on the streaming thread.
+/// When a source is removed while another exists the sound server moves the stream without an error. Asking
+/// for the current device may block, so it is done here, on the streaming thread.
 void PulseMicrophone::check_device() {
   if (settings_.device.empty()) return;
   gchar* text = nullptr;
   g_object_get(source_.get(), "current-device", &text, nullptr);
   const glib::UniqueText current(text);
   if (current == nullptr || settings_.device == current.get()) return;
-  on_fault_({FaultKind::missing, fmt::format("{} is gone; the sound server moved the recording to \"{}\"", name(),
-                                             printable(current.get()))});
+  on_fault_({FaultKind::missing, fmt::format("{} is gone; the sound server moved the recording to \"{}\"",
+                                             name(), printable(current.get()))});
 }
 
 std::string PulseMicrophone::name() const {
@@ -115,7 +116,8 @@ Fault PulseMicrophone::explain(GstMessage* message) const {
     return {FaultKind::missing, fmt::format("{} does not exist on the sound server{}", name(), server)};
   }
   if (text.find("Access denied") != std::string_view::npos) {
-    return {FaultKind::refused, fmt::format("the sound server{} refuses this service (access denied)", server)};
+    return {FaultKind::refused,
+            fmt::format("the sound server{} refuses this service (access denied)", server)};
   }
   if (text.find("Disconnected") != std::string_view::npos) {
     return {FaultKind::lost, fmt::format("the sound server{} ended or removed {}", server, name())};

@@ -2,11 +2,11 @@
 // Microphone: pulsesrc (PulseAudio, or PipeWire's PulseAudio server) to Opus packets and a level.
 #pragma once
 
-#include <memory>
-#include <string>
-
 #include "pipelines/source.hpp"
 #include "pipelines/track.hpp"
+
+#include <memory>
+#include <string>
 
 namespace classcast::pipelines {
 

@@ -5,15 +5,15 @@
 #include <gst/sdp/gstsdpmessage.h>
 #include <gst/video/video.h>
 #define GST_USE_UNSTABLE_API
+#include "base/random.hpp"
+#include "base/strings.hpp"
+#include "pipelines/answer_check.hpp"
+
 #include <gst/webrtc/webrtc.h>
 #include <nice.h>
 
 #include <atomic>
 #include <utility>
-
-#include "base/random.hpp"
-#include "base/strings.hpp"
-#include "pipelines/answer_check.hpp"
 
 namespace classcast::pipelines {
 
@@ -26,35 +26,39 @@ constexpr int kMtu = 1200;
 
 constexpr const char* kAppSrc = "appsrc is-live=true format=time block=false emit-signals=false max-bytes=0";
 
-/// `capssetter` gives webrtcbin exactly the caps of the offer: the payloader's own carry the camera's profile, and
-/// webrtcbin refuses to negotiate when they differ. RFC 6184 §8.1, RFC 7587 §6.1.
+/// `capssetter` gives webrtcbin exactly the caps of the offer: the payloader's own carry the camera's
+/// profile, and webrtcbin refuses to negotiate when they differ. RFC 6184 §8.1, RFC 7587 §6.1.
 std::string video_caps(VideoCodec codec, std::uint32_t ssrc) {
-  auto format = codec == VideoCodec::vp8
-                    ? std::string("encoding-name=VP8")
-                    : std::string("encoding-name=H264,packetization-mode=(string)1,profile-level-id=(string)42e01f");
+  auto format =
+      codec == VideoCodec::vp8
+          ? std::string("encoding-name=VP8")
+          : std::string("encoding-name=H264,packetization-mode=(string)1,profile-level-id=(string)42e01f");
   return fmt::format("application/x-rtp,media=video,{},clock-rate=90000,payload={},ssrc=(uint){}", format,
                      kVideoPayloadType, ssrc);
 }
 
 std::string audio_caps(std::uint32_t ssrc) {
   return fmt::format(
-      "application/x-rtp,media=audio,encoding-name=OPUS,encoding-params=(string)2,clock-rate=48000,payload={},"
+      "application/"
+      "x-rtp,media=audio,encoding-name=OPUS,encoding-params=(string)2,clock-rate=48000,payload={},"
       "ssrc=(uint){}",
       kAudioPayloadType, ssrc);
 }
 
 std::string video_chain(VideoCodec codec, std::uint32_t ssrc) {
-  auto payloader = codec == VideoCodec::vp8
-                       ? fmt::format("rtpvp8pay picture-id-mode=15-bit pt={} ssrc={} mtu={}", kVideoPayloadType, ssrc, kMtu)
-                       : fmt::format("rtph264pay config-interval=-1 aggregate-mode=zero-latency pt={} ssrc={} mtu={}",
-                                     kVideoPayloadType, ssrc, kMtu);
+  auto payloader =
+      codec == VideoCodec::vp8
+          ? fmt::format("rtpvp8pay picture-id-mode=15-bit pt={} ssrc={} mtu={}", kVideoPayloadType, ssrc,
+                        kMtu)
+          : fmt::format("rtph264pay config-interval=-1 aggregate-mode=zero-latency pt={} ssrc={} mtu={}",
+                        kVideoPayloadType, ssrc, kMtu);
   return fmt::format("{} name=video ! {} ! capssetter replace=true caps=\"{}\"", kAppSrc, payloader,
                      video_caps(codec, ssrc));
 }
 
 std::string audio_chain(std::uint32_t ssrc) {
-  return fmt::format("{} name=audio ! rtpopuspay pt={} ssrc={} mtu={} ! capssetter replace=true caps=\"{}\"", kAppSrc,
-                     kAudioPayloadType, ssrc, kMtu, audio_caps(ssrc));
+  return fmt::format("{} name=audio ! rtpopuspay pt={} ssrc={} mtu={} ! capssetter replace=true caps=\"{}\"",
+                     kAppSrc, kAudioPayloadType, ssrc, kMtu, audio_caps(ssrc));
 }
 
 LinkState link_state(GstWebRTCPeerConnectionState state) {
@@ -227,7 +231,8 @@ Result<void> build(const std::shared_ptr<Session>& session, const PublisherSetti
   }
   if (settings.audio) {
     auto ssrc = random_u32();
-    if (auto added = add_track(session, MediaKind::audio, audio_chain(ssrc), audio_caps(ssrc)); !added) return added;
+    if (auto added = add_track(session, MediaKind::audio, audio_chain(ssrc), audio_caps(ssrc)); !added)
+      return added;
   }
   connect_signal(session, "notify::ice-gathering-state", G_CALLBACK(on_gathering));
   connect_signal(session, "notify::connection-state", G_CALLBACK(on_connection));
@@ -263,7 +268,8 @@ Publisher::~Publisher() {
   session_->pipeline.stop();
 }
 
-Result<std::unique_ptr<Publisher>> Publisher::create(const PublisherSettings& settings, PublisherEvents events) {
+Result<std::unique_ptr<Publisher>> Publisher::create(const PublisherSettings& settings,
+                                                     PublisherEvents events) {
   auto session = std::make_shared<Session>(std::move(events));
   if (auto built = build(session, settings); !built) return fail(built);
   return std::unique_ptr<Publisher>(new Publisher(std::move(session)));
@@ -282,7 +288,8 @@ void Publisher::offer_now() {
 }
 
 Result<void> Publisher::accept(const std::string& answer) {
-  if (auto checked = check_answer(local_description(session_->webrtc.get()), answer); !checked) return checked;
+  if (auto checked = check_answer(local_description(session_->webrtc.get()), answer); !checked)
+    return checked;
   GstSDPMessage* sdp = nullptr;
   gst_sdp_message_new_from_text(answer.c_str(), &sdp);
   auto* description = gst_webrtc_session_description_new(GST_WEBRTC_SDP_TYPE_ANSWER, sdp);

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
-// Publisher: one WebRTC session that sends a room's tracks (webrtcbin). Build, start and destroy it on a worker
-// thread; everything else may be called from the main thread and does not block.
+// Publisher: one WebRTC session that sends a room's tracks (webrtcbin). Build, start and destroy it on a
+// worker thread; everything else may be called from the main thread and does not block.
 #pragma once
+
+#include "base/result.hpp"
+#include "pipelines/camera.hpp"
+#include "pipelines/track.hpp"
 
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
-
-#include "base/result.hpp"
-#include "pipelines/camera.hpp"
-#include "pipelines/track.hpp"
 
 namespace classcast::pipelines {
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-// Source: one capture graph that runs until it is destroyed or reports a fault. Build, start and destroy it on a
-// worker thread.
+// Source: one capture graph that runs until it is destroyed or reports a fault. Build, start and destroy it
+// on a worker thread.
 #pragma once
+
+#include "base/result.hpp"
 
 #include <functional>
 #include <string>
-
-#include "base/result.hpp"
 
 namespace classcast::pipelines {
 

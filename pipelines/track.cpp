@@ -31,8 +31,9 @@ Ref<GstBuffer> restamped(const Frame& frame, Instant base) {
 }
 
 std::optional<Instant> capture_time(GstSample* sample, Instant base) {
-  auto pts = GST_BUFFER_PTS_IS_VALID(gst_sample_get_buffer(sample)) ? GST_BUFFER_PTS(gst_sample_get_buffer(sample))
-                                                                    : GST_BUFFER_DTS(gst_sample_get_buffer(sample));
+  auto pts = GST_BUFFER_PTS_IS_VALID(gst_sample_get_buffer(sample))
+                 ? GST_BUFFER_PTS(gst_sample_get_buffer(sample))
+                 : GST_BUFFER_DTS(gst_sample_get_buffer(sample));
   auto running = gst_segment_to_running_time(gst_sample_get_segment(sample), GST_FORMAT_TIME, pts);
   if (!GST_CLOCK_TIME_IS_VALID(running)) return std::nullopt;
   return base + Duration(static_cast<std::int64_t>(running));
@@ -45,7 +46,8 @@ void Track::push(GstSample* sample, Instant base) {
   if (buffer == nullptr || gst_buffer_get_size(buffer) == 0) return;
   auto time = capture_time(sample, base);
   if (!time) return;
-  Frame frame{Ref<GstBuffer>::retain(buffer), *time, !GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_DELTA_UNIT)};
+  Frame frame{Ref<GstBuffer>::retain(buffer), *time,
+              !GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_DELTA_UNIT)};
 
   const std::lock_guard lock(mutex_);
   note_caps(gst_sample_get_caps(sample));
@@ -135,7 +137,8 @@ struct Connection {
 GstFlowReturn on_sample(GstAppSink* sink, gpointer data) {
   auto* connection = static_cast<Connection*>(data);
   auto sample = Ref<GstSample>::adopt(gst_app_sink_pull_sample(sink));
-  if (sample) connection->track->push(sample.get(), to_instant(gst_element_get_base_time(connection->pipeline)));
+  if (sample)
+    connection->track->push(sample.get(), to_instant(gst_element_get_base_time(connection->pipeline)));
   return GST_FLOW_OK;
 }
 

@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: MIT
-// Track: where the encoded frames of one source meet the uplink that sends them. It outlives both, counts what
-// passes and never blocks: without an uplink frames are dropped, and a slow one skips to the next keyframe.
+// Track: where the encoded frames of one source meet the uplink that sends them. It outlives both, counts
+// what passes and never blocks: without an uplink frames are dropped, and a slow one skips to the next
+// keyframe.
 #pragma once
+
+#include "base/clock.hpp"
+#include "pipelines/gop_cache.hpp"
+#include "pipelines/gst.hpp"
 
 #include <gst/app/gstappsink.h>
 #include <gst/app/gstappsrc.h>
@@ -11,15 +16,12 @@
 #include <optional>
 #include <string>
 
-#include "base/clock.hpp"
-#include "pipelines/gop_cache.hpp"
-#include "pipelines/gst.hpp"
-
 namespace classcast::pipelines {
 
 enum class MediaKind { video, audio };
 
-/// What has passed since the program's start; microphone figures stay empty for video and the other way round.
+/// What has passed since the program's start; microphone figures stay empty for video and the other way
+/// round.
 struct TrackStats {
   std::uint64_t frames = 0;
   std::uint64_t keyframes = 0;
@@ -42,7 +44,8 @@ class Track {
   void set_level(double dbfs);
   /// A new pipeline begins: frames cached from the former one do not join with it.
   void restart();
-  /// Called when the receiver asks for a keyframe, on any thread; an empty function means nobody can make one.
+  /// Called when the receiver asks for a keyframe, on any thread; an empty function means nobody can make
+  /// one.
   void on_keyframe_request(std::function<void()> request);
   void request_keyframe();
 

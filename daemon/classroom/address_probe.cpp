@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "classroom/address_probe.hpp"
 
+#include "base/strings.hpp"
+#include "glib/ref.hpp"
+
 #include <fmt/format.h>
 #include <gio/gio.h>
 
 #include <memory>
 #include <utility>
-
-#include "base/strings.hpp"
-#include "glib/ref.hpp"
 
 namespace classcast::classroom {
 
@@ -25,12 +25,14 @@ std::string reason(const GError* error, const Probe& probe) {
   if (error->domain != G_IO_ERROR) return fmt::format("cannot be reached: {}", printable(error->message));
   switch (error->code) {
     case G_IO_ERROR_CONNECTION_REFUSED:
-      return fmt::format("refuses connections on port {}; is it switched on and is RTSP enabled there?", probe.port);
+      return fmt::format("refuses connections on port {}; is it switched on and is RTSP enabled there?",
+                         probe.port);
     case G_IO_ERROR_HOST_UNREACHABLE:
     case G_IO_ERROR_NETWORK_UNREACHABLE:
       return "cannot be reached: there is no network path to it";
     case G_IO_ERROR_TIMED_OUT:
-      return fmt::format("does not answer on port {}; is it switched on, and is the address right?", probe.port);
+      return fmt::format("does not answer on port {}; is it switched on, and is the address right?",
+                         probe.port);
     default:
       return fmt::format("cannot be reached: {}", printable(error->message));
   }

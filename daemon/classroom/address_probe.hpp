@@ -2,11 +2,11 @@
 // Why a device cannot be reached: rtspsrc reports a closed port, a missing route and an unknown name alike.
 #pragma once
 
+#include "base/clock.hpp"
+
 #include <cstdint>
 #include <functional>
 #include <string>
-
-#include "base/clock.hpp"
 
 namespace classcast::classroom {
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "classroom/backoff.hpp"
 
-#include <limits>
-
 #include "base/random.hpp"
+
+#include <limits>
 
 namespace classcast::classroom {
 

@@ -3,9 +3,9 @@
 // school's computers do not return all in the same moment.
 #pragma once
 
-#include <algorithm>
-
 #include "base/clock.hpp"
+
+#include <algorithm>
 
 namespace classcast::classroom {
 
@@ -13,7 +13,8 @@ struct Backoff {
   Duration first;
   Duration most;
 
-  /// `failures` in a row, 1 for the first; `chance` from 0 to 1. The result is 80 to 120 % of the doubled time.
+  /// `failures` in a row, 1 for the first; `chance` from 0 to 1. The result is 80 to 120 % of the doubled
+  /// time.
   [[nodiscard]] Duration delay(unsigned failures, double chance) const {
     constexpr unsigned kMaxDoublings = 16;
     auto doublings = std::min(failures > 0 ? failures - 1 : 0, kMaxDoublings);

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "classroom/control_channel.hpp"
 
+#include "base/strings.hpp"
+#include "glib/log.hpp"
+
 #include <fmt/format.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 
 #include <memory>
 #include <utility>
-
-#include "base/strings.hpp"
-#include "glib/log.hpp"
 
 namespace classcast::classroom {
 
@@ -42,8 +42,10 @@ void set_user_timeout(SoupWebsocketConnection* socket) {
 
 std::string close_reason(SoupWebsocketConnection* socket) {
   auto code = soup_websocket_connection_get_close_code(socket);
-  if (code == protocol::kCloseReplaced) return "another computer uses this device's credential and took its place";
-  if (code == protocol::kCloseMalformed) return "the server did not understand this program; are the versions alike?";
+  if (code == protocol::kCloseReplaced)
+    return "another computer uses this device's credential and took its place";
+  if (code == protocol::kCloseMalformed)
+    return "the server did not understand this program; are the versions alike?";
   if (code == protocol::kCloseUnauthenticated) return "the server withdrew this device's credential";
   return "the server closed the control channel";
 }
@@ -75,8 +77,9 @@ void ControlChannel::connect() {
     lost(fmt::format("cannot reach {}: {}", server_.url, connection_error(error)), kReconnect);
   };
   auto* raw = message.get();
-  soup_session_websocket_connect_async(session_.get(), raw, nullptr, const_cast<char**>(protocols), G_PRIORITY_DEFAULT,
-                                       nullptr, on_connected, new Pending{std::move(message), scope_.guard(done)});
+  soup_session_websocket_connect_async(session_.get(), raw, nullptr, const_cast<char**>(protocols),
+                                       G_PRIORITY_DEFAULT, nullptr, on_connected,
+                                       new Pending{std::move(message), scope_.guard(done)});
 }
 
 void ControlChannel::on_connected(GObject* session, GAsyncResult* result, gpointer data) {
@@ -115,7 +118,8 @@ void ControlChannel::receive(std::string_view text) {
   }
   if (const auto* welcome = std::get_if<protocol::Welcome>(&*command)) {
     failures_ = 0;
-    auto line = filter_.admit(fmt::format("connected to {} as {}", server_.url, printable(welcome->room)), now());
+    auto line =
+        filter_.admit(fmt::format("connected to {} as {}", server_.url, printable(welcome->room)), now());
     if (line) log::info("server", "{}", *line);
     handlers_.welcome(*welcome);
   } else {

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: MIT
-// ControlChannel: the WebSocket to the server (docs/ref/protocol.md §5). It reconnects by itself; media do not
-// depend on it.
+// ControlChannel: the WebSocket to the server (docs/ref/protocol.md §5). It reconnects by itself; media do
+// not depend on it.
 #pragma once
-
-#include <functional>
-#include <string>
 
 #include "classroom/backoff.hpp"
 #include "classroom/http.hpp"
@@ -14,6 +11,9 @@
 #include "glib/signal.hpp"
 #include "glib/source.hpp"
 #include "protocol/agent.hpp"
+
+#include <functional>
+#include <string>
 
 namespace classcast::classroom {
 

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "classroom/http.hpp"
 
+#include "base/strings.hpp"
+
 #include <fmt/format.h>
 
 #include <memory>
 #include <optional>
 #include <utility>
 #include <vector>
-
-#include "base/strings.hpp"
 
 namespace classcast::classroom {
 
@@ -42,14 +42,16 @@ void read_headers(Exchange& exchange) {
   }
   const auto* wait = soup_message_headers_get_one(headers, "Retry-After");
   auto seconds = wait != nullptr ? parse_int(wait) : std::nullopt;
-  if (seconds && *seconds >= 0 && *seconds <= 60) exchange.received.retry_after = std::chrono::seconds(*seconds);
+  if (seconds && *seconds >= 0 && *seconds <= 60)
+    exchange.received.retry_after = std::chrono::seconds(*seconds);
 }
 
 void on_body(GObject* stream, GAsyncResult* result, gpointer data) {
   std::unique_ptr<Exchange> exchange(static_cast<Exchange*>(data));
   glib::GErrorSlot error;
   gsize size = 0;
-  const bool complete = g_input_stream_read_all_finish(G_INPUT_STREAM(stream), result, &size, error.out()) != 0;
+  const bool complete =
+      g_input_stream_read_all_finish(G_INPUT_STREAM(stream), result, &size, error.out()) != 0;
   if (!complete) return fail_with(std::move(exchange), printable(error.text()));
   if (size > kMaxBody) return fail_with(std::move(exchange), "the answer is too large");
   exchange->received.body.assign(exchange->buffer.data(), size);
@@ -63,17 +65,19 @@ void on_sent(GObject* session, GAsyncResult* result, gpointer data) {
   const glib::Unique<GError, g_error_free> owned(error);
   if (!stream) return fail_with(std::move(exchange), connection_error(owned.get()));
   read_headers(*exchange);
-  auto* buffer = exchange->buffer.data();
-  g_input_stream_read_all_async(stream.get(), buffer, exchange->buffer.size(), G_PRIORITY_DEFAULT, nullptr, on_body,
-                                exchange.release());
+  auto& buffer = exchange.release()->buffer;
+  g_input_stream_read_all_async(stream.get(), buffer.data(), buffer.size(), G_PRIORITY_DEFAULT, nullptr,
+                                on_body, data);
 }
 
 }  // namespace
 
 Ref<SoupSession> make_session(const std::string& ca_file) {
-  auto session = Ref<SoupSession>::adopt(soup_session_new_with_options(
-      "user-agent", "classcastd/" CLASSCAST_VERSION, "timeout", kTimeoutSeconds, "idle-timeout", kTimeoutSeconds, nullptr));
-  auto anchors = Ref<GTlsDatabase>::adopt(ca_file.empty() ? nullptr : g_tls_file_database_new(ca_file.c_str(), nullptr));
+  auto session = Ref<SoupSession>::adopt(
+      soup_session_new_with_options("user-agent", "classcastd/" CLASSCAST_VERSION, "timeout", kTimeoutSeconds,
+                                    "idle-timeout", kTimeoutSeconds, nullptr));
+  auto anchors =
+      Ref<GTlsDatabase>::adopt(ca_file.empty() ? nullptr : g_tls_file_database_new(ca_file.c_str(), nullptr));
   if (anchors) soup_session_set_tls_database(session.get(), anchors.get());
   soup_session_set_proxy_resolver(session.get(), nullptr);
   return session;
@@ -83,7 +87,8 @@ void send(SoupSession* session, const HttpRequest& request, std::function<void(H
   auto exchange = std::make_unique<Exchange>();
   exchange->answer = std::move(answer);
   exchange->message = Ref<SoupMessage>::adopt(soup_message_new(request.method.c_str(), request.url.c_str()));
-  if (!exchange->message) return fail_with(std::move(exchange), "the server gave an address that is not a URL");
+  if (!exchange->message)
+    return fail_with(std::move(exchange), "the server gave an address that is not a URL");
   auto* message = exchange->message.get();
   if (!request.token.empty()) {
     soup_message_headers_replace(soup_message_get_request_headers(message), "Authorization",

@@ -2,15 +2,15 @@
 // HTTP to the server (libsoup): one session with its trust anchor, and requests with small bodies.
 #pragma once
 
+#include "base/clock.hpp"
+#include "base/secret.hpp"
+#include "glib/ref.hpp"
+
 #include <libsoup/soup.h>
 
 #include <functional>
 #include <optional>
 #include <string>
-
-#include "base/clock.hpp"
-#include "base/secret.hpp"
-#include "glib/ref.hpp"
 
 namespace classcast::classroom {
 

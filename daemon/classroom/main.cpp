@@ -1,12 +1,5 @@
 // SPDX-License-Identifier: MIT
 // classcastd: sends a classroom's camera and microphone to the Classcast server.
-#include <fmt/format.h>
-#include <malloc.h>
-#include <unistd.h>
-
-#include <cstdio>
-#include <string>
-
 #include "classroom/settings.hpp"
 #include "classroom/supervisor.hpp"
 #include "glib/exit_code.hpp"
@@ -14,6 +7,13 @@
 #include "glib/main_loop.hpp"
 #include "glib/notify.hpp"
 #include "pipelines/gst.hpp"
+
+#include <fmt/format.h>
+#include <malloc.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <string>
 
 namespace {
 
@@ -35,7 +35,8 @@ Result<Options> parse_options(int argc, char** argv) {
   gboolean check = FALSE;
   gboolean version = FALSE;
   const GOptionEntry entries[] = {
-      {"config", 'c', 0, G_OPTION_ARG_FILENAME, &config, "Read this file instead of /etc/classcast/classroom.conf", "FILE"},
+      {"config", 'c', 0, G_OPTION_ARG_FILENAME, &config,
+       "Read this file instead of /etc/classcast/classroom.conf", "FILE"},
       {"check", 0, 0, G_OPTION_ARG_NONE, &check, "Check the configuration and exit", nullptr},
       {"version", 0, 0, G_OPTION_ARG_NONE, &version, "Print the version and exit", nullptr},
       {}};
@@ -43,7 +44,8 @@ Result<Options> parse_options(int argc, char** argv) {
       g_option_context_new("- sends a classroom's camera and microphone to the Classcast server"));
   g_option_context_add_main_entries(context.get(), entries, nullptr);
   glib::GErrorSlot error;
-  if (g_option_context_parse(context.get(), &argc, &argv, error.out()) == 0) return fail(Errc::invalid, "{}", error.text());
+  if (g_option_context_parse(context.get(), &argc, &argv, error.out()) == 0)
+    return fail(Errc::invalid, "{}", error.text());
   const glib::UniqueText owned(config);
   if (argc > 1) return fail(Errc::invalid, "unexpected argument; see --help");
   return Options{config != nullptr ? config : kDefaultConfig, check != 0, version != 0};

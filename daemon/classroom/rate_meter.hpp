@@ -2,10 +2,10 @@
 // RateMeter: the rate of a counter that only grows, over the last second or more.
 #pragma once
 
+#include "base/clock.hpp"
+
 #include <cstdint>
 #include <optional>
-
-#include "base/clock.hpp"
 
 namespace classcast::classroom {
 

@@ -17,7 +17,8 @@ std::optional<std::string> RepeatFilter::admit(const std::string& line, Instant 
     ++seen.held_back;
     return std::nullopt;
   }
-  auto text = seen.held_back == 0 ? line : fmt::format("{} ({} more times in the last hour)", line, seen.held_back);
+  auto text =
+      seen.held_back == 0 ? line : fmt::format("{} ({} more times in the last hour)", line, seen.held_back);
   seen = {at, 0};
   return text;
 }

@@ -2,11 +2,11 @@
 // RepeatFilter: lets a log line through when it is news; repeats are counted and told from time to time.
 #pragma once
 
+#include "base/clock.hpp"
+
 #include <map>
 #include <optional>
 #include <string>
-
-#include "base/clock.hpp"
 
 namespace classcast::classroom {
 
@@ -15,8 +15,8 @@ class RepeatFilter {
   static constexpr Duration kQuiet = 1h;
   static constexpr std::size_t kMaxLines = 32;
 
-  /// The line to write, or nothing. The same line within an hour is held back; the next one after that carries
-  /// the number of those held back.
+  /// The line to write, or nothing. The same line within an hour is held back; the next one after that
+  /// carries the number of those held back.
   std::optional<std::string> admit(const std::string& line, Instant at);
 
  private:

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "classroom/settings.hpp"
 
-#include <gio/gio.h>
-
-#include <string_view>
-
 #include "base/strings.hpp"
 #include "classroom/url.hpp"
 #include "glib/config.hpp"
 #include "glib/ref.hpp"
+
+#include <gio/gio.h>
+
+#include <string_view>
 
 namespace classcast::classroom {
 
@@ -25,8 +25,8 @@ const std::vector<glib::ConfigSection>& known_sections() {
   return sections;
 }
 
-constexpr std::uint16_t kRtspPort = 554;    // RFC 2326 §3.2
-constexpr std::uint16_t kRtspsPort = 322;   // RFC 7826 §22.2
+constexpr std::uint16_t kRtspPort = 554;   // RFC 2326 §3.2
+constexpr std::uint16_t kRtspsPort = 322;  // RFC 7826 §22.2
 constexpr std::size_t kMaxCredential = 4096;
 
 tl::unexpected<Error> refuse(const Config& config, std::string_view section, std::string_view key,
@@ -44,10 +44,13 @@ Result<Url> url_of(const Config& config, std::string_view section) {
 
 Result<void> check_server_url(const Config& config, const Url& url) {
   if (url.scheme != "https" && !(url.scheme == "http" && is_loopback(url.host))) {
-    return refuse(config, "server", "url", "must begin with https:// (http:// only for this computer itself)");
+    return refuse(config, "server", "url",
+                  "must begin with https:// (http:// only for this computer itself)");
   }
-  if (!url.user.empty() || !url.password.empty()) return refuse(config, "server", "url", "must not hold a login");
-  if (!url.path.empty() && url.path != "/") return refuse(config, "server", "url", "must end after the host and port");
+  if (!url.user.empty() || !url.password.empty())
+    return refuse(config, "server", "url", "must not hold a login");
+  if (!url.path.empty() && url.path != "/")
+    return refuse(config, "server", "url", "must end after the host and port");
   return {};
 }
 
@@ -110,7 +113,8 @@ Result<void> take_choices(const Config& config, CameraChoice& choice) {
 Result<std::optional<CameraChoice>> load_camera(const Config& config) {
   if (!config.has("camera", "url")) {
     for (const auto* key : {"username", "password_file", "transport", "codec"}) {
-      if (config.has("camera", key)) return refuse(config, "camera", "url", "is missing; without it there is no camera");
+      if (config.has("camera", key))
+        return refuse(config, "camera", "url", "is missing; without it there is no camera");
     }
     return std::optional<CameraChoice>();
   }
@@ -131,7 +135,8 @@ Result<std::optional<CameraChoice>> load_camera(const Config& config) {
 std::optional<pipelines::MicrophoneSettings> load_microphone(const Config& config) {
   auto device = config.text("microphone", "device", "none");
   if (device == "none") return std::nullopt;
-  return pipelines::MicrophoneSettings{device == "default" ? std::string() : device, config.text("microphone", "server")};
+  return pipelines::MicrophoneSettings{device == "default" ? std::string() : device,
+                                       config.text("microphone", "server")};
 }
 
 }  // namespace
@@ -148,7 +153,8 @@ Result<Settings> load_settings(const std::filesystem::path& file) {
   settings.camera = *camera;
   settings.microphone = load_microphone(*config);
   if (!settings.camera && !settings.microphone) {
-    return refuse(*config, "camera", "url", "neither a camera nor a microphone is configured; nothing to send");
+    return refuse(*config, "camera", "url",
+                  "neither a camera nor a microphone is configured; nothing to send");
   }
   return settings;
 }

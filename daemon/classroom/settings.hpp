@@ -2,14 +2,14 @@
 // The settings of classroom.conf, checked: what this returns can be used without further questions.
 #pragma once
 
-#include <filesystem>
-#include <optional>
-#include <string>
-
 #include "base/result.hpp"
 #include "base/secret.hpp"
 #include "pipelines/camera.hpp"
 #include "pipelines/microphone.hpp"
+
+#include <filesystem>
+#include <optional>
+#include <string>
 
 namespace classcast::classroom {
 

@@ -95,7 +95,8 @@ class Machine {
 
 }  // namespace
 
-SourceStep step(const SourceTraits& traits, SourceStatus status, const SourceEvent& event, Instant at, double chance) {
+SourceStep step(const SourceTraits& traits, SourceStatus status, const SourceEvent& event, Instant at,
+                double chance) {
   Machine machine(traits, std::move(status), at, chance);
   std::visit(machine, event);
   return machine.take();

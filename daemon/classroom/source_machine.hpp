@@ -2,14 +2,14 @@
 // The life of a camera or a microphone as a pure state machine: no clock, no GLib, no GStreamer.
 #pragma once
 
+#include "base/clock.hpp"
+#include "classroom/backoff.hpp"
+#include "protocol/agent.hpp"
+
 #include <optional>
 #include <string>
 #include <variant>
 #include <vector>
-
-#include "base/clock.hpp"
-#include "classroom/backoff.hpp"
-#include "protocol/agent.hpp"
 
 namespace classcast::classroom {
 
@@ -17,17 +17,18 @@ using protocol::SourceState;
 
 /// What differs between a camera and a microphone.
 struct SourceTraits {
-  std::string name;            ///< "camera"
-  Duration stall_after = 3s;   ///< without a frame: stalled
-  Duration restart_after = 6s; ///< without a frame: started anew
-  Duration start_limit = 12s;  ///< from start to the first frame
-  Duration hung_after = 5s;    ///< a start or stop that takes longer is reported
+  std::string name;             ///< "camera"
+  Duration stall_after = 3s;    ///< without a frame: stalled
+  Duration restart_after = 6s;  ///< without a frame: started anew
+  Duration start_limit = 12s;   ///< from start to the first frame
+  Duration hung_after = 5s;     ///< a start or stop that takes longer is reported
   std::string stalled_cause;
   std::string silent_cause;  ///< started, but no first frame
   std::string hung_cause;
 };
 
-/// How soon to try again: a login that was refused is not repeated every second, because cameras lock accounts.
+/// How soon to try again: a login that was refused is not repeated every second, because cameras lock
+/// accounts.
 enum class Pace { quick, slow };
 
 struct SourceStatus {
@@ -60,6 +61,7 @@ struct SourceStep {
 };
 
 /// `chance` (0 to 1) spreads the delays.
-SourceStep step(const SourceTraits& traits, SourceStatus status, const SourceEvent& event, Instant at, double chance);
+SourceStep step(const SourceTraits& traits, SourceStatus status, const SourceEvent& event, Instant at,
+                double chance);
 
 }  // namespace classcast::classroom

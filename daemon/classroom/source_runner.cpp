@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "classroom/source_runner.hpp"
 
-#include <utility>
-
 #include "glib/log.hpp"
 #include "glib/source.hpp"
+
+#include <utility>
 
 namespace classcast::classroom {
 
@@ -42,7 +42,8 @@ void SourceRunner::carry_out(SourceAction action) {
 
 void SourceRunner::start_graph() {
   fault_taken_ = false;
-  auto fault = scope_.guard([this, generation = ++generation_](const pipelines::Fault& f) { on_fault(generation, f); });
+  auto fault = scope_.guard(
+      [this, generation = ++generation_](const pipelines::Fault& f) { on_fault(generation, f); });
   auto report = [fault](pipelines::Fault f) {
     glib::post([fault, f = std::move(f)]() mutable { fault(f); });
   };
@@ -51,7 +52,8 @@ void SourceRunner::start_graph() {
     if (!made) return report({pipelines::FaultKind::internal, made.error().message});
     *graph = std::move(*made);
     // When the graph does not start, its own message on the bus says why; this is for one that says nothing.
-    if (auto started = (*graph)->start(); !started) report({pipelines::FaultKind::internal, started.error().message});
+    if (auto started = (*graph)->start(); !started)
+      report({pipelines::FaultKind::internal, started.error().message});
   });
 }
 

@@ -2,15 +2,15 @@
 // SourceRunner: carries out the source state machine with a real graph on a worker thread.
 #pragma once
 
-#include <functional>
-#include <memory>
-
 #include "classroom/repeat_filter.hpp"
 #include "classroom/source_machine.hpp"
 #include "classroom/worker.hpp"
 #include "glib/scope.hpp"
 #include "pipelines/source.hpp"
 #include "pipelines/track.hpp"
+
+#include <functional>
+#include <memory>
 
 namespace classcast::classroom {
 

@@ -9,7 +9,8 @@ namespace {
 
 using protocol::SourceState;
 
-std::string part(std::string_view name, SourceState state, const std::string& cause, const std::string& figures) {
+std::string part(std::string_view name, SourceState state, const std::string& cause,
+                 const std::string& figures) {
   if (state == SourceState::live) return fmt::format("{} live{}", name, figures);
   if (cause.empty()) return fmt::format("{} {}", name, to_text(state));
   return fmt::format("{} {} ({})", name, to_text(state), cause);
@@ -21,7 +22,8 @@ std::string level(const protocol::MicrophoneReport& microphone) {
 
 }  // namespace
 
-std::string status_line(const std::string& room, const protocol::Heartbeat& heartbeat, double frames_per_second) {
+std::string status_line(const std::string& room, const protocol::Heartbeat& heartbeat,
+                        double frames_per_second) {
   const auto& [seq, uptime_ms, camera, microphone, uplink] = heartbeat;
   return fmt::format(
       "{}: {}, {}, {}", room.empty() ? "no room yet" : room,

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: MIT
 #include "classroom/supervisor.hpp"
 
-#include <fmt/format.h>
-
-#include <atomic>
-#include <utility>
-
 #include "base/strings.hpp"
 #include "classroom/address_probe.hpp"
 #include "classroom/status_line.hpp"
 #include "classroom/url.hpp"
 #include "glib/notify.hpp"
+
+#include <fmt/format.h>
+
+#include <atomic>
+#include <cmath>
+#include <utility>
 
 namespace classcast::classroom {
 
@@ -21,9 +22,9 @@ constexpr Duration kDefaultHeartbeat = 2s;
 constexpr Duration kShortestHeartbeat = 500ms;
 constexpr Duration kLongestHeartbeat = 10s;
 constexpr Duration kProbeLimit = 3s;
-// A camera or uplink graph that takes longer than this to start or stop hangs inside a library; only a restart of
-// the program helps. The microphone's is left out: its worker waits for as long as a sound server is frozen, and
-// the picture must go on meanwhile.
+// A camera or uplink graph that takes longer than this to start or stop hangs inside a library; only a
+// restart of the program helps. The microphone's is left out: its worker waits for as long as a sound server
+// is frozen, and the picture must go on meanwhile.
 constexpr Duration kWorkerLimit = 30s;
 
 SourceTraits camera_traits() {
@@ -59,6 +60,11 @@ std::optional<std::int64_t> age_ms(const std::optional<Instant>& last, Instant a
   return std::max<std::int64_t>(0, to_ms(at - *last));
 }
 
+std::optional<double> rounded(const std::optional<double>& dbfs) {
+  if (!dbfs) return std::nullopt;
+  return std::round(*dbfs * 10) / 10;
+}
+
 bool answers(Worker& worker, Instant at) {
   return worker.busy_for(at).value_or(0s) < kWorkerLimit;
 }
@@ -68,16 +74,19 @@ bool answers(Worker& worker, Instant at) {
 Supervisor::Supervisor(const Settings& settings)
     : settings_(settings),
       session_(make_session(settings.server.ca_file)),
-      uplink_({session_, settings.server.url, publisher_settings(settings), video_, audio_, [this] { report(); }}),
+      uplink_({session_, settings.server.url, publisher_settings(settings), video_, audio_,
+               [this] { report(); }}),
       channel_(session_, settings.server,
                {[this](const protocol::Welcome& w) { welcome(w); },
                 [this](const protocol::Grant& g) { uplink_.grant(g.publish); }}) {
   if (settings_.camera) {
-    transport_ = std::make_shared<std::atomic<pipelines::CameraTransport>>(settings_.camera->camera.transport);
+    transport_ =
+        std::make_shared<std::atomic<pipelines::CameraTransport>>(settings_.camera->camera.transport);
     camera_ = std::make_unique<SourceRunner>(camera_traits(), video_, camera_parts(*settings_.camera));
   }
   if (settings_.microphone) {
-    microphone_ = std::make_unique<SourceRunner>(microphone_traits(), audio_, microphone_parts(*settings_.microphone));
+    microphone_ =
+        std::make_unique<SourceRunner>(microphone_traits(), audio_, microphone_parts(*settings_.microphone));
   }
 }
 
@@ -126,6 +135,7 @@ void Supervisor::start() {
 }
 
 void Supervisor::stop(std::function<void()> done) {
+  stopping_ = true;
   tick_timer_.cancel();
   heartbeat_timer_.cancel();
   if (camera_) camera_->stop();
@@ -142,7 +152,8 @@ bool Supervisor::wait_stopped(Duration limit) {
 
 void Supervisor::welcome(const protocol::Welcome& welcome) {
   room_ = printable(welcome.room);
-  auto pace = std::clamp<Duration>(std::chrono::milliseconds(welcome.heartbeat_ms), kShortestHeartbeat, kLongestHeartbeat);
+  auto pace = std::clamp<Duration>(std::chrono::milliseconds(welcome.heartbeat_ms), kShortestHeartbeat,
+                                   kLongestHeartbeat);
   heartbeat_timer_ = glib::Timer::every(pace, [this] { report(); });
   uplink_.grant(welcome.publish);
   report();
@@ -156,6 +167,8 @@ void Supervisor::tick() {
 }
 
 void Supervisor::report() {
+  // "off" in a heartbeat means "not configured"; a program that ends says nothing.
+  if (stopping_) return;
   auto at = now();
   auto message = heartbeat(at);
   channel_.send(message);
@@ -206,7 +219,7 @@ protocol::MicrophoneReport Supervisor::microphone_report(Instant at) const {
   report.cause = microphone_->status().cause;
   report.frames = static_cast<std::int64_t>(stats.frames);
   report.last_ms = age_ms(stats.last, at);
-  if (report.state == SourceState::live) report.level_dbfs = stats.level_dbfs;
+  if (report.state == SourceState::live) report.level_dbfs = rounded(stats.level_dbfs);
   report.device = settings_.microphone->device.empty() ? "default" : settings_.microphone->device;
   return report;
 }

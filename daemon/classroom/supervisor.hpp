@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Supervisor: the classroom's camera, microphone, uplink and control channel, each of which fails and recovers
-// alone, and the truth about them for the server and the service manager.
+// Supervisor: the classroom's camera, microphone, uplink and control channel, each of which fails and
+// recovers alone, and the truth about them for the server and the service manager.
 #pragma once
-
-#include <functional>
-#include <memory>
-#include <string>
 
 #include "classroom/control_channel.hpp"
 #include "classroom/rate_meter.hpp"
@@ -13,6 +9,10 @@
 #include "classroom/source_runner.hpp"
 #include "classroom/uplink.hpp"
 #include "glib/source.hpp"
+
+#include <functional>
+#include <memory>
+#include <string>
 
 namespace classcast::classroom {
 
@@ -56,6 +56,7 @@ class Supervisor {
   std::string room_;
   std::string shown_status_;
   std::int64_t seq_ = 0;
+  bool stopping_ = false;
   glib::Timer tick_timer_;
   glib::Timer heartbeat_timer_;
   glib::Timer watchdog_timer_;

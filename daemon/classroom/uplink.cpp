@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "classroom/uplink.hpp"
 
-#include <fmt/format.h>
-
-#include <utility>
-
 #include "base/strings.hpp"
 #include "glib/log.hpp"
 #include "glib/source.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
 
 namespace classcast::classroom {
 
@@ -16,7 +16,8 @@ namespace log = glib::log;
 namespace {
 
 std::string resolve(const std::string& base, const std::string& reference) {
-  const glib::UniqueText whole(g_uri_resolve_relative((base + "/").c_str(), reference.c_str(), G_URI_FLAGS_NONE, nullptr));
+  const glib::UniqueText whole(
+      g_uri_resolve_relative((base + "/").c_str(), reference.c_str(), G_URI_FLAGS_NONE, nullptr));
   return whole != nullptr ? whole.get() : std::string();
 }
 
@@ -87,8 +88,8 @@ void Uplink::carry_out(UplinkAction action) {
   }
 }
 
-/// Each event comes from one of GStreamer's threads and is handed to the main thread, where it counts only while
-/// its publisher is the current one.
+/// Each event comes from one of GStreamer's threads and is handed to the main thread, where it counts only
+/// while its publisher is the current one.
 pipelines::PublisherEvents Uplink::publisher_events() {
   auto on_main = [this](auto handle) {
     auto guarded = scope_.guard([this, generation = generation_, handle](auto value) {
@@ -117,7 +118,8 @@ void Uplink::start_publisher() {
   ++generation_;
   auto done = scope_.guard([this, generation = generation_](Result<PublisherHandle>& made) {
     // Nobody waits for it any more: like every publisher it ends on the worker.
-    if (generation != generation_) return worker_.run([late = std::move(made)]() mutable { late = PublisherHandle(); });
+    if (generation != generation_)
+      return worker_.run([late = std::move(made)]() mutable { late = PublisherHandle(); });
     if (!made) return feed(LinkFailed{made.error().message});
     publisher_ = std::move(*made);
   });
@@ -138,7 +140,8 @@ void Uplink::post_offer() {
   auto answer = scope_.guard([this, generation = generation_](const HttpAnswer& received) {
     if (generation == generation_) return on_answer(received);
     // Too late: the session that came about after all is not ours any more.
-    if (received.status == 201) send(parts_.session.get(), {"DELETE", received.location, {}, {}, {}}, [](auto&&) {});
+    if (received.status == 201)
+      send(parts_.session.get(), {"DELETE", received.location, {}, {}, {}}, [](auto&&) {});
   });
   send(parts_.session.get(),
        {"POST", resolve(parts_.server_url, grant_.url), grant_.token, "application/sdp", offer_}, answer);

@@ -2,10 +2,6 @@
 // Uplink: carries out the uplink state machine with webrtcbin and WHIP (RFC 9725) requests to the server.
 #pragma once
 
-#include <functional>
-#include <memory>
-#include <string>
-
 #include "classroom/http.hpp"
 #include "classroom/repeat_filter.hpp"
 #include "classroom/uplink_machine.hpp"
@@ -14,6 +10,10 @@
 #include "pipelines/publisher.hpp"
 #include "pipelines/track.hpp"
 #include "protocol/agent.hpp"
+
+#include <functional>
+#include <memory>
+#include <string>
 
 namespace classcast::classroom {
 

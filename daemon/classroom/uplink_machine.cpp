@@ -18,7 +18,9 @@ constexpr Duration kHealthyAfter = 10s;
 
 class Machine {
  public:
-  Machine(UplinkStatus status, Instant at, double chance) : at_(at), chance_(chance) { step_.status = std::move(status); }
+  Machine(UplinkStatus status, Instant at, double chance) : at_(at), chance_(chance) {
+    step_.status = std::move(status);
+  }
   UplinkStep take() { return std::move(step_); }
 
   void operator()(const UplinkStart&) {
@@ -59,7 +61,8 @@ class Machine {
     if (active()) fail(failed.cause);
   }
   void operator()(const SessionGone&) {
-    if (active()) fail("the relay has forgotten this session", healthy() ? std::optional<Duration>(0s) : std::nullopt);
+    if (active())
+      fail("the relay has forgotten this session", healthy() ? std::optional<Duration>(0s) : std::nullopt);
   }
   void operator()(const UplinkTick& tick) {
     if (phase() == UplinkPhase::backoff && at_ >= status().retry_at && tick.worker_idle) begin();

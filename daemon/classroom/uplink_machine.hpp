@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: MIT
-// The life of the uplink, from the server's grant to a WHIP session that carries media, as a pure state machine.
+// The life of the uplink, from the server's grant to a WHIP session that carries media, as a pure state
+// machine.
 #pragma once
+
+#include "base/clock.hpp"
+#include "classroom/backoff.hpp"
+#include "protocol/agent.hpp"
 
 #include <optional>
 #include <string>
 #include <variant>
 #include <vector>
-
-#include "base/clock.hpp"
-#include "classroom/backoff.hpp"
-#include "protocol/agent.hpp"
 
 namespace classcast::classroom {
 
@@ -56,8 +57,8 @@ struct SessionGone {};
 struct UplinkTick {
   bool worker_idle = true;
 };
-using UplinkEvent = std::variant<UplinkStart, UplinkStop, UplinkGranted, OfferReady, OfferAccepted, OfferRefused, LinkUp,
-                                 LinkBroken, LinkFailed, SessionGone, UplinkTick>;
+using UplinkEvent = std::variant<UplinkStart, UplinkStop, UplinkGranted, OfferReady, OfferAccepted,
+                                 OfferRefused, LinkUp, LinkBroken, LinkFailed, SessionGone, UplinkTick>;
 
 enum class UplinkAction {
   start,      ///< build a publisher and make an offer

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "classroom/url.hpp"
 
-#include <fmt/format.h>
-#include <gio/gio.h>
-
 #include "base/strings.hpp"
 #include "glib/ref.hpp"
+
+#include <fmt/format.h>
+#include <gio/gio.h>
 
 namespace classcast::classroom {
 
@@ -52,7 +52,8 @@ Result<void> take_host(Url& url, std::string_view text) {
 
 std::string Url::bare() const {
   auto bracketed = host.find(':') == std::string::npos ? host : fmt::format("[{}]", host);
-  return fmt::format("{}://{}{}{}", scheme, bracketed, port ? fmt::format(":{}", *port) : std::string(), path);
+  return fmt::format("{}://{}{}{}", scheme, bracketed, port ? fmt::format(":{}", *port) : std::string(),
+                     path);
 }
 
 Result<Url> parse_url(std::string_view text) {

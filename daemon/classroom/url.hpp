@@ -2,13 +2,13 @@
 // A URL taken apart (RFC 3986 §3), with its user name and password kept away from the rest.
 #pragma once
 
+#include "base/result.hpp"
+#include "base/secret.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include "base/result.hpp"
-#include "base/secret.hpp"
 
 namespace classcast::classroom {
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
-// Worker: a thread that does one thing after the other. What may block as long as a device does is done here, so
-// that the main thread, which feeds the watchdog, never waits.
+// Worker: a thread that does one thing after the other. What may block as long as a device does is done here,
+// so that the main thread, which feeds the watchdog, never waits.
 #pragma once
+
+#include "base/clock.hpp"
 
 #include <condition_variable>
 #include <deque>
@@ -10,8 +12,6 @@
 #include <optional>
 #include <string>
 #include <thread>
-
-#include "base/clock.hpp"
 
 namespace classcast::classroom {
 
