@@ -32,11 +32,13 @@ tell_progress() {
   done
 }
 
+log_of() { echo "$logs/$(tr -c 'a-z0-9\n' - <<<"${1,,}").log"; }
+
 # step TITLE COMMAND…: runs it with its output in a log, says now and then how far it is, shows the log's end on failure.
 step() {
   local title=$1 log status=0
   shift
-  log="$logs/$(tr -c 'a-z0-9\n' - <<<"${title,,}").log"
+  log=$(log_of "$title")
   echo "$(elapsed) $title"
   in_background "$@" >"$log" 2>&1
   in_background tell_progress "$log"

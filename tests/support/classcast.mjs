@@ -21,10 +21,12 @@ export const BIN = process.env.CLASSCAST_BIN ?? path.join(TOP, 'build/release/bi
  * @property {'copy'|'vp8'} [codec] what the daemon does with the picture
  * @property {object} [camera] options of Camera
  * @property {string} [cameraUrl] a camera that is not simulated, or is broken
+ * @property {string} [cameraPath] another path at the simulated camera
+ * @property {boolean} [loginInUrl] user and password stand in the URL instead of keys of their own
  * @property {string} [cameraUser]
  * @property {string} [cameraPassword] the one that the daemon uses
  * @property {string} [microphone] PulseAudio source; "none" for none
- * @property {string} [microphoneServer] PulseAudio server instead of the simulated one
+ * @property {string} [microphoneServer] "simulated", or another than the user's own PulseAudio server
  */
 
 /** INI text; values that are undefined leave their line out. */
@@ -169,19 +171,21 @@ export class Classcast {
   cameraConfig(room, camera) {
     const user = room.cameraUser ?? room.camera?.user;
     const password = room.cameraPassword ?? room.camera?.password;
-    return {
-      url: room.cameraUrl ?? camera.url,
-      username: user,
-      password_file: user && this.write(`${room.id}.camera-password`, `${password}\n`),
-      codec: room.codec,
-    };
+    const url = new URL(room.cameraUrl ?? camera.url);
+    url.pathname = room.cameraPath ?? url.pathname;
+    if (room.loginInUrl) {
+      return { url: url.href.replace('//', `//${user}:${password}@`), codec: room.codec };
+    }
+    const file = user && this.write(`${room.id}.camera-password`, `${password}\n`);
+    return { url: url.href, username: user, password_file: file, codec: room.codec };
   }
 
   microphoneConfig(room) {
-    if (room.microphone === undefined) {
-      return { device: micOf(room.id), server: this.microphones.server };
-    }
-    return { device: room.microphone, server: room.microphoneServer };
+    const simulated = room.microphone === undefined || room.microphoneServer === 'simulated';
+    return {
+      device: room.microphone ?? micOf(room.id),
+      server: simulated ? this.microphones.server : room.microphoneServer,
+    };
   }
 
   /** Waits until the server calls the room so. */

@@ -31,8 +31,13 @@ export class Wall {
     await this.page.keyboard.type(password);
     await this.page.keyboard.press('Enter');
     await this.page.waitForSelector('cc-wall');
-    await this.page.evaluate(PROBE);
+    await this.prepare();
     return this;
+  }
+
+  /** Readies a page that shows the wall for open(), shows() and sounds(). */
+  async prepare() {
+    await this.page.evaluate(PROBE);
   }
 
   selector(room, inner = '') {

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+// What most browser tests start from: a Classcast whose rooms are live, a browser, somebody signed in.
+import { after, afterEach, before } from 'node:test';
+import { openChromium } from './browser.mjs';
+import { Classcast } from './classcast.mjs';
+import { Wall } from './wall.mjs';
+
+/**
+ * Registers the hooks of the enclosing suite; the members are there once its tests run.
+ * @param {{rooms: import('./classcast.mjs').Classroom[], open?: typeof openChromium}} options
+ * @returns {{classcast: Classcast, browser: import('./browser.mjs').Browser, wall: Wall}}
+ */
+export function stage({ rooms, open = openChromium }) {
+  const set = {};
+  let failed = false;
+  before(async () => {
+    set.classcast = await Classcast.start({ rooms });
+    await set.classcast.allLive();
+    set.browser = await open();
+    set.wall = new Wall(set.browser.page, set.classcast.url);
+    await set.wall.signIn(set.classcast.user, set.classcast.password);
+  });
+  afterEach((context) => {
+    failed ||= context.passed === false;
+  });
+  after(async () => {
+    await set.browser?.close();
+    await set.classcast?.stop({ keep: failed });
+    if (failed) {
+      console.log(`The logs are in ${set.classcast.logs}.`);
+    }
+  });
+  return set;
+}
