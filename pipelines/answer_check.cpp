@@ -15,7 +15,8 @@ using Sdp = glib::Unique<GstSDPMessage, gst_sdp_message_free>;
 
 Sdp parse(const std::string& text) {
   GstSDPMessage* message = nullptr;
-  if (text.size() > kMaxSdpBytes || gst_sdp_message_new_from_text(text.c_str(), &message) != GST_SDP_OK)
+  if (text.empty() || text.size() > kMaxSdpBytes ||
+      gst_sdp_message_new_from_text(text.c_str(), &message) != GST_SDP_OK)
     return nullptr;
   return Sdp(message);
 }

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: MIT
+#include "classroom/uplink_machine.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace classcast::classroom {
+namespace {
+
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using Action = UplinkAction;
+using Phase = UplinkPhase;
+
+class UplinkMachine : public ::testing::Test {
+ protected:
+  std::vector<UplinkAction> feed(const UplinkEvent& event) {
+    auto taken = step(status_, event, at_, 0.5);
+    status_ = taken.status;
+    return taken.actions;
+  }
+  std::vector<UplinkAction> tick(Duration later) {
+    at_ += later;
+    return feed(UplinkTick{});
+  }
+  void go_live() {
+    feed(UplinkStart{});
+    feed(UplinkGranted{});
+    feed(OfferReady{});
+    feed(OfferAccepted{});
+    feed(LinkUp{});
+    ASSERT_EQ(status_.phase, Phase::live);
+  }
+
+  UplinkStatus status_;
+  Instant at_{1000s};
+};
+
+TEST_F(UplinkMachine, PublishesStepByStep) {
+  EXPECT_THAT(feed(UplinkStart{}), IsEmpty());
+  EXPECT_EQ(status_.phase, Phase::waiting);
+  EXPECT_THAT(feed(UplinkGranted{}), ElementsAre(Action::start));
+  EXPECT_THAT(feed(OfferReady{}), ElementsAre(Action::post));
+  EXPECT_THAT(feed(OfferAccepted{}), IsEmpty());
+  EXPECT_EQ(status_.phase, Phase::joining);
+  EXPECT_THAT(feed(LinkUp{}), ElementsAre(Action::attach));
+  EXPECT_EQ(status_.phase, Phase::live);
+}
+
+TEST_F(UplinkMachine, LeavesARunningSessionAloneWhenANewTokenComes) {
+  go_live();
+  EXPECT_THAT(feed(UplinkGranted{}), IsEmpty());
+  EXPECT_EQ(status_.phase, Phase::live);
+}
+
+TEST_F(UplinkMachine, OffersWhatItHasWhenGatheringTakesLong) {
+  feed(UplinkStart{});
+  feed(UplinkGranted{});
+  EXPECT_THAT(tick(1s), IsEmpty());
+  EXPECT_THAT(tick(500ms), ElementsAre(Action::offer_now));
+  EXPECT_THAT(tick(8500ms), ElementsAre(Action::finish));
+  EXPECT_EQ(status_.phase, Phase::backoff);
+}
+
+TEST_F(UplinkMachine, ChecksTheSessionEveryTwoSeconds) {
+  go_live();
+  EXPECT_THAT(tick(1900ms), IsEmpty());
+  EXPECT_THAT(tick(100ms), ElementsAre(Action::check));
+  EXPECT_THAT(tick(1s), IsEmpty());
+  EXPECT_THAT(tick(1s), ElementsAre(Action::check));
+}
+
+TEST_F(UplinkMachine, PublishesAnewAtOnceWhenTheRelayForgotTheSession) {
+  go_live();
+  tick(10s);
+  EXPECT_THAT(feed(SessionGone{}), ElementsAre(Action::finish));
+  EXPECT_THAT(feed(UplinkTick{}), ElementsAre(Action::start));
+}
+
+TEST_F(UplinkMachine, DoesNotHammerARelayThatForgetsEverySession) {
+  go_live();
+  feed(SessionGone{});
+  feed(UplinkTick{});
+  feed(OfferReady{});
+  feed(OfferAccepted{});
+  feed(LinkUp{});
+  feed(SessionGone{});
+  EXPECT_THAT(feed(UplinkTick{}), IsEmpty());
+  EXPECT_GT(status_.retry_at, at_);
+}
+
+TEST_F(UplinkMachine, WaitsOutAShortBreakAndReplacesALongOne) {
+  go_live();
+  feed(LinkBroken{});
+  EXPECT_EQ(reported(status_.phase), protocol::SourceState::stalled);
+  feed(LinkUp{});
+  EXPECT_EQ(status_.phase, Phase::live);
+  feed(LinkBroken{});
+  tick(4900ms);
+  EXPECT_EQ(status_.phase, Phase::broken);
+  EXPECT_THAT(tick(100ms), Contains(Action::finish));
+  EXPECT_EQ(status_.phase, Phase::backoff);
+}
+
+TEST_F(UplinkMachine, AttachesMediaOnlyOnce) {
+  go_live();
+  feed(LinkBroken{});
+  EXPECT_THAT(feed(LinkUp{}), IsEmpty());
+}
+
+TEST_F(UplinkMachine, HonoursRetryAfter) {
+  feed(UplinkStart{});
+  feed(UplinkGranted{});
+  feed(OfferReady{});
+  EXPECT_THAT(feed(OfferRefused{"overloaded", 7s}), ElementsAre(Action::finish));
+  EXPECT_THAT(tick(6900ms), IsEmpty());
+  EXPECT_THAT(tick(100ms), ElementsAre(Action::start));
+  EXPECT_EQ(status_.cause, "overloaded");
+}
+
+TEST_F(UplinkMachine, BacksOffUpToFiveSecondsAndWaitsForTheWorker) {
+  feed(UplinkStart{});
+  feed(UplinkGranted{});
+  for (auto delay : {500ms, 1000ms, 2000ms, 4000ms, 5000ms, 5000ms}) {
+    feed(LinkFailed{"gone"});
+    EXPECT_THAT(tick(delay - 1ms), IsEmpty());
+    at_ += 1ms;
+    EXPECT_THAT(feed(UplinkTick{false}), IsEmpty());
+    EXPECT_THAT(feed(UplinkTick{true}), ElementsAre(Action::start));
+  }
+}
+
+TEST_F(UplinkMachine, NamesTheFirewallWhenNoMediaPathIsFound) {
+  feed(UplinkStart{});
+  feed(UplinkGranted{});
+  feed(OfferReady{});
+  feed(OfferAccepted{});
+  EXPECT_THAT(tick(10s), ElementsAre(Action::finish));
+  EXPECT_THAT(status_.cause, ::testing::HasSubstr("UDP"));
+}
+
+TEST_F(UplinkMachine, IgnoresWhatBelongsToAnotherPhase) {
+  EXPECT_THAT(feed(OfferReady{}), IsEmpty());
+  EXPECT_THAT(feed(LinkFailed{"x"}), IsEmpty());
+  EXPECT_THAT(feed(SessionGone{}), IsEmpty());
+  EXPECT_EQ(status_.phase, Phase::off);
+}
+
+TEST_F(UplinkMachine, EndsTheSessionWhenStopped) {
+  go_live();
+  EXPECT_THAT(feed(UplinkStop{}), ElementsAre(Action::finish));
+  EXPECT_EQ(reported(status_.phase), protocol::SourceState::off);
+  EXPECT_THAT(feed(UplinkStop{}), IsEmpty());
+}
+
+}  // namespace
+}  // namespace classcast::classroom

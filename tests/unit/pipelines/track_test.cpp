@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: MIT
+#include "pipelines/track.hpp"
+
+#include <gtest/gtest.h>
+
+namespace classcast::pipelines {
+namespace {
+
+/// A Track between samples made here and an appsrc whose queue is read here.
+class TrackTest : public ::testing::Test {
+ protected:
+  TrackTest() {
+    init();
+    outlet_ =
+        Ref<GstAppSrc>::adopt(GST_APP_SRC(g_object_ref_sink(gst_element_factory_make("appsrc", nullptr))));
+    g_object_set(outlet_.get(), "format", GST_FORMAT_TIME, nullptr);
+    base_ = now();
+  }
+  void push(Track& track, Duration running, bool keyframe, std::size_t size = 100) {
+    auto buffer = Ref<GstBuffer>::adopt(gst_buffer_new_allocate(nullptr, size, nullptr));
+    GST_BUFFER_PTS(buffer.get()) = static_cast<GstClockTime>(running.count());
+    if (!keyframe) GST_BUFFER_FLAG_SET(buffer.get(), GST_BUFFER_FLAG_DELTA_UNIT);
+    auto caps = Ref<GstCaps>::adopt(gst_caps_from_string("video/x-h264,width=640,height=360"));
+    GstSegment segment;
+    gst_segment_init(&segment, GST_FORMAT_TIME);
+    auto sample = Ref<GstSample>::adopt(gst_sample_new(buffer.get(), caps.get(), &segment, nullptr));
+    track.push(sample.get(), base_);
+  }
+  [[nodiscard]] std::uint64_t queued() const { return gst_app_src_get_current_level_buffers(outlet_.get()); }
+
+  Ref<GstAppSrc> outlet_;
+  Instant base_;
+};
+
+TEST_F(TrackTest, CountsWithoutAnUplink) {
+  Track track(MediaKind::video);
+  push(track, 0s, true);
+  push(track, 40ms, false);
+  auto stats = track.stats();
+  EXPECT_EQ(stats.frames, 2U);
+  EXPECT_EQ(stats.keyframes, 1U);
+  EXPECT_EQ(stats.bytes, 200U);
+  EXPECT_EQ(stats.width, 640);
+  EXPECT_TRUE(stats.last);
+}
+
+TEST_F(TrackTest, StartsANewUplinkWithTheCachedGroupOfPictures) {
+  Track track(MediaKind::video);
+  push(track, 0s, true);
+  push(track, 40ms, false);
+  track.attach(outlet_, base_);
+  EXPECT_EQ(queued(), 2U);
+  push(track, 80ms, false);
+  EXPECT_EQ(queued(), 3U);
+}
+
+TEST_F(TrackTest, WaitsForAKeyframeWhenTheCacheHasNone) {
+  Track track(MediaKind::video);
+  int asked = 0;
+  track.on_keyframe_request([&asked] { ++asked; });
+  track.attach(outlet_, base_);
+  EXPECT_EQ(asked, 1);
+  push(track, 0s, false);
+  EXPECT_EQ(queued(), 0U);
+  push(track, 40ms, true);
+  EXPECT_EQ(queued(), 1U);
+}
+
+TEST_F(TrackTest, SkipsToTheNextKeyframeWhenTheUplinkIsSlow) {
+  Track track(MediaKind::video);
+  track.attach(outlet_, base_);
+  for (int i = 0; i < 10; ++i) push(track, i * 40ms, i == 0, 1 << 20);
+  auto full = queued();
+  EXPECT_LT(full, 10U);
+  push(track, 400ms, true);
+  EXPECT_EQ(queued(), full) << "nothing blocks, nothing grows";
+}
+
+TEST_F(TrackTest, DropsEverythingAfterDetach) {
+  Track track(MediaKind::audio);
+  track.attach(outlet_, base_);
+  push(track, 0s, true);
+  track.detach();
+  push(track, 20ms, true);
+  EXPECT_EQ(queued(), 1U);
+  EXPECT_EQ(track.stats().frames, 2U);
+}
+
+TEST_F(TrackTest, ForgetsTheFormerGraphsPicturesAndLevel) {
+  Track track(MediaKind::video);
+  track.set_level(-20);
+  push(track, 0s, true);
+  track.restart();
+  track.attach(outlet_, base_);
+  EXPECT_EQ(queued(), 0U);
+  EXPECT_FALSE(track.stats().level_dbfs);
+}
+
+}  // namespace
+}  // namespace classcast::pipelines
