@@ -21,7 +21,7 @@ struct CertificatePem {
 /// Self-signed, ECDSA P-256, valid ten years for localhost, `host`, 127.0.0.1 and ::1.
 Result<CertificatePem> make_certificate(std::string_view host);
 
-/// Makes `certificate.pem` (0644) and `certificate.key` (0600) in the directory unless both are there.
+/// Makes `tls.crt` (0644) and `tls.key` (0600) in the directory unless both are there.
 /// Returns true when it made them.
 Result<bool> ensure_own_certificate(const std::filesystem::path& directory);
 
@@ -29,7 +29,7 @@ Result<bool> ensure_own_certificate(const std::filesystem::path& directory);
 Result<glib::Ref<GTlsCertificate>> load_certificate(const std::filesystem::path& certificate,
                                                     const std::filesystem::path& key);
 
-inline constexpr const char* kOwnCertificateFile = "certificate.pem";
-inline constexpr const char* kOwnKeyFile = "certificate.key";
+inline constexpr const char* kOwnCertificateFile = "tls.crt";
+inline constexpr const char* kOwnKeyFile = "tls.key";
 
 }  // namespace classcast::server
