@@ -25,6 +25,8 @@ export class App extends LightElement {
   /** What the one live region says. */
   @state() private spoken = '';
 
+  @state() private signOutProblem = '';
+
   private readonly page = new Scope();
   private readonly model = new AppModel(this.page);
   private readonly router = new Router(this.page);
@@ -68,8 +70,7 @@ export class App extends LightElement {
   private wall(workspace: Workspace): TemplateResult {
     const admin = workspace.session.user.role === 'admin';
     const covered = workspace.wall.full !== undefined;
-    return html`<a class="skip" href="#rooms" @click=${this.skip}>${strings.skip}</a>
-      ${header({
+    return html`${header({
         session: workspace.session,
         settings: this.settings,
         counts: counts(workspace),
@@ -79,8 +80,9 @@ export class App extends LightElement {
         addRoom: admin ? this.addRoom : undefined,
         showHelp: this.showHelp,
         signOut: () => void this.signOut(),
+        signOutProblem: this.signOutProblem,
       })}
-      <main class="main">
+      <main id="rooms" class="main" tabindex="-1">
         <cc-wall
           .wall=${workspace.wall}
           .shortcuts=${this.settings.shortcuts}
@@ -129,12 +131,8 @@ export class App extends LightElement {
   private readonly addRoom = (): void => this.querySelector<AddRoom>('cc-add-room')?.show();
 
   private async signOut(): Promise<void> {
-    if ((await this.model.signOut()) === 'failed') this.spoken = strings.header.signOutFailed;
-  }
-
-  private skip(event: Event): void {
-    event.preventDefault();
-    document.querySelector<HTMLElement>('.stage-button[tabindex="0"]')?.focus();
+    this.signOutProblem = '';
+    if ((await this.model.signOut()) === 'failed') this.signOutProblem = strings.header.signOutFailed;
   }
 }
 

@@ -18,40 +18,43 @@ export interface HeaderFace {
   readonly addRoom: (() => void) | undefined;
   readonly showHelp: () => void;
   readonly signOut: () => void;
+  /** Why signing out failed; empty when it did not. */
+  readonly signOutProblem: string;
 }
 
 /** Name, rooms by state at a glance, connection, help, settings. */
 export function header(face: HeaderFace): TemplateResult {
   return html`<header class="header" ?inert=${face.covered}>
-      <span class="brand">${icon('logo')}<span class="brand-name">${strings.product}</span></span>
-      ${face.link === 'lost' ? banner(face.silentMs) : summary(face.counts)}
-      <span
-        class="link"
-        data-link=${face.link}
-        role="img"
-        aria-label=${strings.link[face.link]}
-        title=${strings.link[face.link]}
-      ></span>
-      <button
-        class="icon-button"
-        data-act="help"
-        aria-label=${strings.header.help}
-        title=${strings.header.help}
-        @click=${face.showHelp}
-      >
-        ${icon('help')}
-      </button>
-      <button
-        class="icon-button"
-        data-act="menu"
-        popovertarget="menu"
-        aria-label=${strings.header.menu}
-        title=${strings.header.menu}
-      >
-        ${icon('person')}
-      </button>
-    </header>
-    ${menu(face)}`;
+    <a class="skip" href="#rooms" @click=${skipToRooms}>${strings.skip}</a>
+    <span class="brand">${icon('logo')}<span class="brand-name">${strings.product}</span></span>
+    ${face.link === 'lost' ? banner(face.silentMs) : summary(face.counts)}
+    <span
+      class="link"
+      data-link=${face.link}
+      role="img"
+      aria-label=${strings.link[face.link]}
+      title=${strings.link[face.link]}
+    ></span>
+    <button
+      class="icon-button"
+      data-act="help"
+      aria-label=${strings.header.help}
+      title=${strings.header.help}
+      @click=${face.showHelp}
+    >
+      ${icon('help')}
+    </button>
+    <button
+      class="icon-button"
+      data-act="menu"
+      popovertarget="menu"
+      aria-label=${strings.header.menu}
+      title=${strings.header.menu}
+    >
+      ${icon('person')}
+    </button>
+    ${menu(face)}
+  </header>`;
 }
 
 function summary(counts: ReadonlyMap<RoomState, number>): TemplateResult {
@@ -93,11 +96,12 @@ function menu(face: HeaderFace): TemplateResult {
     ${
       face.addRoom === undefined
         ? nothing
-        : html`<button class="button" data-act="add-room" popovertarget="menu" @click=${face.addRoom}>
+        : html`<button class="button" data-act="add-room" @click=${face.addRoom}>
             ${icon('plus')}${strings.addRoom.open}
           </button>`
     }
     <button class="button" data-act="sign-out" @click=${face.signOut}>${strings.header.signOut}</button>
+    ${face.signOutProblem === '' ? nothing : html`<p class="problem" role="alert">${face.signOutProblem}</p>`}
   </div>`;
 }
 
@@ -117,6 +121,12 @@ function themes(settings: Settings): TemplateResult {
         </label>`,
     )}
   </fieldset>`;
+}
+
+/** To the room that the arrow keys start from; the address keeps no trace of it. */
+function skipToRooms(event: Event): void {
+  event.preventDefault();
+  document.querySelector<HTMLElement>('.stage-button[tabindex="0"], #rooms')?.focus();
 }
 
 function isChecked(event: Event): boolean {

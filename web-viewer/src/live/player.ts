@@ -51,6 +51,8 @@ export class Player {
   private visibility: Visibility = 'seen';
   private ticket: WatchTicket | undefined;
   private hadPicture = false;
+  /** Of the session that is being watched. */
+  private checkFrames: () => void = () => undefined;
 
   constructor(
     private readonly scope: Scope,
@@ -62,6 +64,7 @@ export class Player {
   /** The picture on the page advanced. */
   framePresented(): void {
     this.frames.presented();
+    if (this.phase !== 'live') this.checkFrames();
   }
 
   setVisibility(visibility: Visibility): void {
@@ -118,7 +121,7 @@ export class Player {
 
   private watchFrames(session: WhepSession, watch: Scope): void {
     const openedMs = now();
-    watch.interval(kCheckMs, () => {
+    this.checkFrames = () => {
       const lastMs = this.frames.lastFrameMs ?? 0;
       if (lastMs >= openedMs && now() - lastMs <= kFramesStoppedMs) {
         this.hadPicture = true;
@@ -130,7 +133,9 @@ export class Player {
       } else {
         this.set(this.hadPicture ? 'retrying' : 'connecting', undefined);
       }
-    });
+    };
+    watch.interval(kCheckMs, this.checkFrames);
+    watch.add(() => (this.checkFrames = () => undefined));
   }
 
   /** A hidden picture is not presented, so decoded frames are counted instead. */

@@ -11,6 +11,7 @@ const kMostAtOnce = 3;
 export class Announcer {
   private told = new Map<RoomId, RoomState>();
   private link = 'online';
+  private heard: RoomId | undefined;
 
   constructor(
     scope: Scope,
@@ -33,15 +34,22 @@ export class Announcer {
     }
     this.told = seen;
     const words = sentences.length > kMostAtOnce ? [strings.announce.several(sentences.length)] : sentences;
-    const link = this.linkChange();
-    if (link !== undefined) words.unshift(link);
+    words.unshift(...this.linkChange(), ...this.soundChange());
     if (words.length > 0) this.say(words.join(' '));
   }
 
-  private linkChange(): string | undefined {
+  private linkChange(): string[] {
     const { link } = this.wall.events;
-    if (link === 'connecting' || link === this.link) return undefined;
+    if (link === 'connecting' || link === this.link) return [];
     this.link = link;
-    return link === 'lost' ? strings.announce.linkLost : strings.announce.linkBack;
+    return [link === 'lost' ? strings.announce.linkLost : strings.announce.linkBack];
+  }
+
+  private soundChange(): string[] {
+    const { heard, rooms } = this.wall;
+    if (heard === this.heard) return [];
+    this.heard = heard;
+    const room = heard === undefined ? undefined : rooms.get(heard);
+    return [room === undefined ? strings.announce.soundOff : strings.announce.soundOn(room.name)];
   }
 }

@@ -31,6 +31,8 @@ export class Wall extends LightElement {
   @property() shortcuts: 'on' | 'off' = 'on';
 
   private grid: Grid = { columns: 1, rowHeight: 200, fit: 'whole' };
+  /** How many tiles the grid was made for. */
+  private laidOut = -1;
   private focused: RoomId | undefined;
   private readonly resizes = new ResizeObserver(() => this.layOut());
 
@@ -50,7 +52,7 @@ export class Wall extends LightElement {
   }
 
   protected override updated(): void {
-    this.layOut();
+    if (this.laidOut !== this.wall.rooms.sorted.length) this.layOut();
   }
 
   private body(): TemplateResult {
@@ -107,6 +109,7 @@ export class Wall extends LightElement {
 
   private layOut(): void {
     const list = this.querySelector<HTMLElement>('.grid');
+    this.laidOut = this.wall.rooms.sorted.length;
     if (list === null) return;
     const style = getComputedStyle(list);
     const pad = parseFloat(style.paddingLeft) * 2;
@@ -115,7 +118,7 @@ export class Wall extends LightElement {
       height: this.clientHeight - list.offsetTop - pad,
       gap: parseFloat(style.columnGap),
     };
-    const grid = layGrid(this.wall.rooms.sorted.length, space);
+    const grid = layGrid(this.laidOut, space);
     this.grid = grid;
     this.dataset.fit = grid.fit;
     list.style.setProperty('--columns', String(grid.columns));

@@ -79,7 +79,6 @@ export const en: Strings = {
   wall: {
     title: 'Rooms',
     summary: 'Rooms by state',
-    count: (count) => plural(count, 'room', 'rooms'),
     loading: 'Looking for rooms…',
     emptyTitle: 'No rooms yet',
     emptyAdmin: 'Add your first room. You then get a key for its classroom PC, and the room appears here.',
@@ -123,7 +122,6 @@ export const en: Strings = {
   header: {
     help: 'Keyboard shortcuts',
     menu: 'Settings and account',
-    signedInAs: (name) => `Signed in as ${name}`,
     role: {
       admin: 'Administrator',
       principal: 'Principal',
@@ -178,7 +176,5 @@ export const en: Strings = {
     linkBack: 'Connected to the server again.',
     soundOn: (room) => `Sound of ${room} is on.`,
     soundOff: 'Sound is off.',
-    opened: (room) => `${room} opened.`,
-    closed: (room) => `${room} closed.`,
   },
 };

@@ -25,9 +25,7 @@ export interface Strings {
   /** By error id. */
   readonly problem: Readonly<Record<string, string>>;
   readonly problemOther: string;
-  readonly wall: Texts<'title' | 'summary' | 'loading' | 'emptyTitle' | 'emptyAdmin' | 'emptyOther'> & {
-    count: Counts;
-  };
+  readonly wall: Texts<'title' | 'summary' | 'loading' | 'emptyTitle' | 'emptyAdmin' | 'emptyOther'>;
   readonly link: Texts<'online' | 'connecting' | 'lost' | 'lostDetail'> & { lostFor: Durations };
   readonly signIn: SignInStrings;
   readonly start: Texts<
@@ -73,7 +71,6 @@ export interface SignInStrings extends Texts<
 }
 
 export interface HeaderStrings extends Texts<'help' | 'menu' | 'theme' | 'signOut' | 'signOutFailed'> {
-  readonly signedInAs: (name: string) => string;
   /** By the server's role name. */
   readonly role: Readonly<Record<string, string>>;
   readonly themes: Readonly<Record<ThemeName, string>>;
@@ -105,6 +102,4 @@ export interface AnnounceStrings extends Texts<'linkLost' | 'linkBack' | 'soundO
   readonly room: (room: string, state: string, cause: string) => string;
   readonly several: Counts;
   readonly soundOn: OfRoom;
-  readonly opened: OfRoom;
-  readonly closed: OfRoom;
 }
