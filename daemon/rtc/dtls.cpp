@@ -83,11 +83,16 @@ class Dtls::Impl {
   }
 
   void receive(Bytes datagram, Instant now) {
-    if (state_ == State::failed || state_ == State::closed) return;
+    if (datagram.empty() || state_ == State::failed || state_ == State::closed) return;
     if (state_ == State::handshaking && !admit(datagram.size())) return;
     port_.inbound = datagram;
-    if (state_ == State::handshaking) handshake(now);
+    if (state_ == State::handshaking) {
+      handshake(now);
+    } else {
+      fresh_flight_ = true;
+    }
     if (state_ == State::connected) read();
+    if (state_ == State::connected && repeats_handshake(datagram)) answer_repetition();
     port_.inbound = {};
   }
 
@@ -102,7 +107,6 @@ class Dtls::Impl {
       state_ = State::failed;
     }
     if (state_ != State::handshaking) {
-      flight_.clear();
       deadline_.reset();
     } else if (!fresh_flight_) {
       timeout_ = kDtlsFirstTimeout;
@@ -112,7 +116,7 @@ class Dtls::Impl {
 
   void handle_timeout(Instant now) {
     if (!deadline_ || now < *deadline_) return;
-    for (const auto& datagram : flight_) send_(datagram);
+    send_flight();
     timeout_ = std::min(timeout_ * 2, kDtlsMaxTimeout);
     deadline_ = now + timeout_;
   }
@@ -136,11 +140,26 @@ class Dtls::Impl {
     return false;
   }
 
+  void send_flight() {
+    for (const auto& datagram : flight_) send_(datagram);
+  }
+
+  /// RFC 6347 §4.2.4: in the FINISHED state, the last flight of the client is answered with ours, which was
+  /// lost. OpenSSL does so itself, but not when the remote repeats its records octet for octet, as we do.
+  void answer_repetition() {
+    if (fresh_flight_ && SSL_is_server(ssl_.get()) == 1) send_flight();
+  }
+  static bool repeats_handshake(Bytes datagram) {
+    constexpr std::uint8_t kChangeCipherSpec = 20;
+    constexpr std::uint8_t kHandshake = 22;
+    return datagram[0] == kChangeCipherSpec || datagram[0] == kHandshake;
+  }
+
   /// The first datagram after something was received begins a new flight (RFC 6347 §4.2.4).
   void emit(Bytes datagram) {
     if (fresh_flight_) flight_.clear();
     fresh_flight_ = false;
-    if (state_ == State::handshaking && flight_.size() < kMaxFlight) {
+    if (flight_.size() < kMaxFlight) {
       flight_.emplace_back(datagram.begin(), datagram.end());
     }
     send_(datagram);
