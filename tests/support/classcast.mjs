@@ -93,7 +93,7 @@ export class Classcast {
     }).start();
     const first = await this.server.said(/First administrator: name "([^"]+)", password "([^"]+)"/);
     [, this.user, this.password] = first;
-    this.certificate = path.join(this.state, 'certificate.pem');
+    this.certificate = path.join(this.state, 'tls.crt');
     await until('the server answers', () => this.answers(`${this.url}/healthz`));
     this.api = new Api(this.url, this.certificate);
     await this.api.signIn(this.user, this.password);
