@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: MIT
+#include "relay/http_server.hpp"
+
+#include "base/strings.hpp"
+#include "relay/socket_address.hpp"
+
+#include <memory>
+
+namespace classcast::relay {
+
+namespace {
+
+constexpr const char* kTooLarge = "classcast-too-large";
+
+/// Chunked bodies announce no length: they are counted as they come and dropped once too large.
+void on_chunk(SoupServerMessage* message, GBytes* chunk, gpointer counted) {
+  auto& size = *static_cast<std::size_t*>(counted);
+  size += g_bytes_get_size(chunk);
+  if (size <= kMaxBodyBytes) return;
+  soup_message_body_set_accumulate(soup_server_message_get_request_body(message), FALSE);
+  g_object_set_data(G_OBJECT(message), kTooLarge, message);
+}
+
+void delete_count(gpointer count, GClosure*) {
+  delete static_cast<std::size_t*>(count);
+}
+
+std::map<std::string, std::string> headers_of(SoupServerMessage* message) {
+  std::map<std::string, std::string> headers;
+  SoupMessageHeadersIter iterator;
+  soup_message_headers_iter_init(&iterator, soup_server_message_get_request_headers(message));
+  const char* name = nullptr;
+  const char* value = nullptr;
+  while (soup_message_headers_iter_next(&iterator, &name, &value)) headers[lower(name)] = value;
+  return headers;
+}
+
+std::string remote_ip(SoupServerMessage* message) {
+  auto* address = soup_server_message_get_remote_address(message);
+  if (address == nullptr || !G_IS_INET_SOCKET_ADDRESS(address)) return {};
+  glib::UniqueText text(
+      g_inet_address_to_string(g_inet_socket_address_get_address(G_INET_SOCKET_ADDRESS(address))));
+  return text.get();
+}
+
+bool is_loopback(SoupServerMessage* message) {
+  auto* address = soup_server_message_get_remote_address(message);
+  return address != nullptr && G_IS_INET_SOCKET_ADDRESS(address) &&
+         g_inet_address_get_is_loopback(g_inet_socket_address_get_address(G_INET_SOCKET_ADDRESS(address))) !=
+             0;
+}
+
+HttpRequest request_of(SoupServerMessage* message, const char* path) {
+  HttpRequest request{.method = soup_server_message_get_method(message),
+                      .path = path,
+                      .headers = headers_of(message),
+                      .body = {},
+                      .body_too_large = g_object_get_data(G_OBJECT(message), kTooLarge) != nullptr,
+                      .remote_ip = remote_ip(message),
+                      .from_this_machine = is_loopback(message)};
+  auto* body = soup_server_message_get_request_body(message);
+  if (!request.body_too_large && body->length > 0) {
+    auto bytes = soup_message_body_flatten(body);
+    gsize size = 0;
+    const auto* data = static_cast<const char*>(g_bytes_get_data(bytes, &size));
+    request.body.assign(data, size);
+    g_bytes_unref(bytes);
+  }
+  return request;
+}
+
+void answer(SoupServerMessage* message, const HttpReply& reply) {
+  auto* headers = soup_server_message_get_response_headers(message);
+  for (const auto& [name, value] : reply.headers)
+    soup_message_headers_append(headers, name.c_str(), value.c_str());
+  // libsoup 3.2 keeps a descriptor for ever when the client closes a kept-alive connection.
+  soup_message_headers_replace(headers, "Connection", "close");
+  soup_message_headers_replace(headers, "Cache-Control", "no-store");
+  soup_server_message_set_status(message, static_cast<guint>(reply.status), nullptr);
+  if (!reply.content_type.empty()) {
+    soup_server_message_set_response(message, reply.content_type.c_str(), SOUP_MEMORY_COPY, reply.body.data(),
+                                     reply.body.size());
+  }
+}
+
+}  // namespace
+
+HttpServer::HttpServer(Handler handler)
+    : handler_(std::move(handler)), server_(glib::Ref<SoupServer>::adopt(soup_server_new(nullptr, nullptr))) {
+  soup_server_add_early_handler(server_.get(), nullptr, on_headers, this, nullptr);
+  soup_server_add_handler(server_.get(), nullptr, on_request, this, nullptr);
+}
+
+HttpServer::~HttpServer() {
+  soup_server_disconnect(server_.get());
+}
+
+Result<std::uint16_t> HttpServer::listen(const rtc::Address& address) {
+  sockaddr_storage storage{};
+  auto family = address.family() == rtc::Address::Family::v4 ? AF_INET : AF_INET6;
+  auto size = to_sockaddr(address, family, storage);
+  auto where = glib::Ref<GSocketAddress>::adopt(g_socket_address_new_from_native(&storage, size));
+  glib::GErrorSlot error;
+  if (soup_server_listen(server_.get(), where.get(), SoupServerListenOptions(0), error.out()) == 0) {
+    return fail(Errc::unavailable, "cannot listen on TCP {}: {}", address.text(), error.text());
+  }
+  auto* uris = soup_server_get_uris(server_.get());
+  auto port = g_uri_get_port(static_cast<GUri*>(uris->data));
+  g_slist_free_full(uris, reinterpret_cast<GDestroyNotify>(g_uri_unref));
+  return static_cast<std::uint16_t>(port);
+}
+
+void HttpServer::on_headers(SoupServer*, SoupServerMessage* message, const char*, GHashTable*, gpointer) {
+  auto* headers = soup_server_message_get_request_headers(message);
+  auto* count = new std::size_t(0);
+  g_signal_connect_data(message, "got-chunk", G_CALLBACK(on_chunk), count, delete_count, GConnectFlags(0));
+  if (soup_message_headers_get_content_length(headers) > static_cast<goffset>(kMaxBodyBytes)) {
+    soup_message_body_set_accumulate(soup_server_message_get_request_body(message), FALSE);
+    g_object_set_data(G_OBJECT(message), kTooLarge, message);
+  }
+}
+
+void HttpServer::on_request(SoupServer*, SoupServerMessage* message, const char* path, GHashTable*,
+                            gpointer self) {
+  auto* server = static_cast<HttpServer*>(self);
+  soup_server_message_pause(message);
+  auto held = glib::Ref<SoupServerMessage>::retain(message);
+  server->handler_(request_of(message, path), [held](const HttpReply& reply) {
+    answer(held.get(), reply);
+    soup_server_message_unpause(held.get());
+  });
+}
+
+}  // namespace classcast::relay

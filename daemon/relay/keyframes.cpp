@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+#include "relay/keyframes.hpp"
+
+#include <algorithm>
+
+namespace classcast::relay {
+
+void Keyframes::arrived() {
+  needed_ = false;
+  spacing_ = kSpacing;
+}
+
+bool Keyframes::due(Instant now) {
+  if (!needed_ || (asked_at_ && now - *asked_at_ < spacing_)) return false;
+  if (asked_at_) spacing_ = std::min(spacing_ * 2, kLongestSpacing);
+  asked_at_ = now;
+  return true;
+}
+
+std::optional<Instant> Keyframes::next_deadline() const {
+  if (!needed_) return std::nullopt;
+  return asked_at_ ? *asked_at_ + spacing_ : Instant{};
+}
+
+}  // namespace classcast::relay

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+// Keyframes: merges the viewers' wishes for a keyframe into few requests to the publisher.
+#pragma once
+
+#include "base/clock.hpp"
+
+#include <optional>
+
+namespace classcast::relay {
+
+/// A request is sent when somebody needs a keyframe, and again, ever more seldom, until one comes: RTSP
+/// cameras never answer, and an encoder pays dearly for every keyframe.
+class Keyframes {
+ public:
+  static constexpr Duration kSpacing = 500ms;
+  static constexpr Duration kLongestSpacing = 4s;
+
+  void need() { needed_ = true; }
+  /// A keyframe began to arrive.
+  void arrived();
+  /// True when a PLI is to be sent now; the caller sends it.
+  bool due(Instant now);
+  [[nodiscard]] std::optional<Instant> next_deadline() const;
+
+ private:
+  bool needed_ = false;
+  std::optional<Instant> asked_at_;
+  Duration spacing_ = kSpacing;
+};
+
+}  // namespace classcast::relay

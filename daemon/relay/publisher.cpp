@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: MIT
+#include "relay/publisher.hpp"
+
+#include "rtc/rtcp/nack.hpp"
+#include "rtc/rtcp/pli.hpp"
+#include "rtc/rtcp/receiver_report.hpp"
+#include "rtc/rtcp/remb.hpp"
+#include "rtc/rtcp/sdes.hpp"
+#include "rtc/rtcp/sender_report.hpp"
+#include "rtc/rtx.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace classcast::relay {
+
+namespace {
+
+// RFC 3550 §8 leaves the choice of a receiver's SSRC free; libwebrtc uses 1 for the same purpose.
+constexpr rtc::Ssrc kReceiverSsrc{1};
+constexpr std::string_view kReceiverName = "classcast";
+
+std::vector<Track> make_tracks(const PublisherOptions& options) {
+  std::vector<Track> tracks;
+  tracks.reserve(options.tracks.size());
+  for (const auto& negotiated : options.tracks) tracks.emplace_back(negotiated, options.cache);
+  return tracks;
+}
+
+auto* find_track(auto& tracks, rtc::MediaKind kind) {
+  auto found = std::find_if(tracks.begin(), tracks.end(), [kind](const auto& t) { return t.kind() == kind; });
+  return found == tracks.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+Publisher::Publisher(const PublisherOptions& options, Outlet& outlet, MediaListener& listener)
+    : tracks_(make_tracks(options)),
+      extensions_(options.extensions),
+      max_bitrate_bps_(options.max_bitrate_bps),
+      outlet_(outlet),
+      listener_(listener),
+      own_ssrc_(kReceiverSsrc) {
+  for (std::size_t i = 0; i < tracks_.size(); ++i) {
+    const auto& track = tracks_[i].negotiated();
+    if (!track.rids.empty()) continue;  // simulcast layers are known by their rid
+    if (track.ssrc) streams_[*track.ssrc] = {i, Role::media};
+    if (track.rtx_ssrc) streams_[*track.rtx_ssrc] = {i, Role::repair};
+  }
+}
+
+Track* Publisher::track(rtc::MediaKind kind) {
+  return find_track(tracks_, kind);
+}
+
+const Track* Publisher::track(rtc::MediaKind kind) const {
+  return find_track(tracks_, kind);
+}
+
+rtc::SourceCodecs Publisher::codecs() const {
+  rtc::SourceCodecs codecs;
+  if (const auto* audio = track(rtc::MediaKind::audio)) codecs.audio = audio->negotiated().codec;
+  if (const auto* video = track(rtc::MediaKind::video)) codecs.video = video->negotiated().codec;
+  return codecs;
+}
+
+Publisher::Role Publisher::role_of(const rtc::RtpPacket& packet, const rtc::PublishTrack& track) const {
+  auto repair = track.rtx_pt && packet.payload_type() == *track.rtx_pt;
+  if (!repair && packet.payload_type() != track.pt) return Role::ignored;
+  if (!track.rids.empty()) {
+    // Of simulcast layers (RFC 8853) the first, which the publisher prefers, is the one that is passed on.
+    auto rid = rtc::extension_text(packet, repair ? extensions_.repaired_rid : extensions_.rid);
+    if (!rid || *rid != track.rids.front()) return Role::ignored;
+  }
+  return repair ? Role::repair : Role::media;
+}
+
+// RFC 8843 §9.2: the mid extension comes before the payload type.
+std::optional<Publisher::Stream> Publisher::identify(const rtc::RtpPacket& packet) const {
+  auto mid = rtc::extension_text(packet, extensions_.mid);
+  for (std::size_t i = 0; i < tracks_.size(); ++i) {
+    const auto& track = tracks_[i].negotiated();
+    if (mid && *mid != track.mid) continue;
+    if (auto role = role_of(packet, track); role != Role::ignored || mid) return Stream{i, role};
+  }
+  return std::nullopt;
+}
+
+std::optional<Publisher::Stream> Publisher::stream_of(const rtc::RtpPacket& packet) {
+  if (auto known = streams_.find(packet.ssrc()); known != streams_.end()) return known->second;
+  auto stream = identify(packet);
+  // Simulcast layers carry their rid only in the first packets: an ignored one is remembered as well.
+  if (stream && streams_.size() < kMaxStreams) streams_[packet.ssrc()] = *stream;
+  return stream;
+}
+
+void Publisher::on_rtp(rtc::RtpPacket packet, Instant now) {
+  ++counters_.packets;
+  counters_.bytes += packet.bytes().size();
+  if (auto seq = rtc::transport_seq(packet, extensions_.transport_cc)) arrivals_.on_packet(*seq, now);
+  auto stream = stream_of(packet);
+  if (!stream || stream->role == Role::ignored) {
+    ++counters_.unknown_stream;
+    return;
+  }
+  auto& track = tracks_[stream->track];
+  if (stream->role == Role::repair) return take_repair(track, packet, now);
+  if (packet.payload_type() == track.negotiated().pt) take_media(track, packet, now);
+}
+
+void Publisher::take_repair(Track& track, rtc::RtpPacket packet, Instant now) {
+  auto ssrc = track.ssrc();
+  if (!ssrc) return;
+  auto original = rtc::unwrap_rtx(packet, {*ssrc, track.negotiated().pt});
+  if (!original) return;
+  ++counters_.repaired;
+  take_media(track, *original, now);
+}
+
+void Publisher::take_media(Track& track, const rtc::RtpPacket& packet, Instant now) {
+  if (auto media = track.on_packet(packet, now)) listener_.on_media(track, *media, now);
+}
+
+void Publisher::on_rtcp(Bytes compound, Instant now) {
+  rtc::rtcp::Compound packets(compound);
+  while (auto packet = packets.next()) {
+    if (packet->type != rtc::rtcp::Type::sender_report) continue;
+    auto report = rtc::rtcp::SenderReport::parse(*packet);
+    if (!report) continue;
+    for (auto& track : tracks_) {
+      if (track.ssrc() == report->sender) track.reception().on_sender_report(*report, now);
+    }
+  }
+}
+
+Instant Publisher::next_deadline() const {
+  auto at = report_at_;
+  auto sooner = [&at](std::optional<Instant> other) {
+    if (other) at = std::min(at, *other);
+  };
+  sooner(arrivals_.next_deadline());
+  for (const auto& track : tracks_) sooner(track.next_deadline());
+  return at;
+}
+
+void Publisher::handle_timeout(Instant now) {
+  for (auto& track : tracks_) {
+    ask_again(track, now);
+    ask_keyframe(track, now);
+  }
+  send_arrivals(now);
+  if (now < report_at_) return;
+  report_at_ = now + kReportInterval;
+  send_reports(now);
+  send_bandwidth(now);
+}
+
+template <typename Packet>
+bool Publisher::send(const Packet& packet, Instant now) {
+  std::array<std::uint8_t, rtc::kMaxDatagram> buffer;
+  Writer writer(MutableBytes(buffer).first(buffer.size() - rtc::kSrtcpOverhead));
+  packet.write(writer);
+  return writer.ok() && outlet_.send_rtcp(buffer, writer.size(), now);
+}
+
+void Publisher::ask_again(Track& track, Instant now) {
+  auto missing = track.gaps().due(now);
+  if (missing.empty() || !track.ssrc() || !track.negotiated().feedback.nack) return;
+  std::sort(missing.begin(), missing.end());
+  rtc::rtcp::Nack nack;
+  nack.sender = own_ssrc_;
+  nack.media = *track.ssrc();
+  for (auto seq : missing) nack.add(Track::wire_seq(seq));
+  if (send(nack, now)) ++counters_.nacks_sent;
+}
+
+void Publisher::ask_keyframe(Track& track, Instant now) {
+  if (!track.keyframes().due(now) || !track.ssrc()) return;
+  if (send(rtc::rtcp::Pli{own_ssrc_, *track.ssrc()}, now)) ++counters_.plis_sent;
+}
+
+void Publisher::send_reports(Instant now) {
+  rtc::rtcp::ReceiverReport report;
+  report.sender = own_ssrc_;
+  for (auto& track : tracks_) {
+    if (!track.ssrc()) continue;
+    if (auto block = track.reception().report(*track.ssrc(), now)) report.blocks.push_back(*block);
+  }
+  rtc::rtcp::Sdes names;
+  names.chunks.push_back({own_ssrc_, kReceiverName});
+  std::array<std::uint8_t, rtc::kMaxDatagram> buffer;
+  Writer writer(MutableBytes(buffer).first(buffer.size() - rtc::kSrtcpOverhead));
+  report.write(writer);
+  names.write(writer);
+  if (writer.ok()) outlet_.send_rtcp(buffer, writer.size(), now);
+}
+
+void Publisher::send_bandwidth(Instant now) {
+  const auto* video = track(rtc::MediaKind::video);
+  if (video == nullptr || !video->ssrc() || !video->negotiated().feedback.remb) return;
+  if (extensions_.transport_cc != 0 && video->negotiated().feedback.transport_cc) return;
+  rtc::rtcp::Remb remb;
+  remb.sender = own_ssrc_;
+  remb.bitrate_bps = max_bitrate_bps_;
+  remb.sources.push_back(*video->ssrc());
+  send(remb, now);
+}
+
+void Publisher::send_arrivals(Instant now) {
+  auto feedback = arrivals_.due(now);
+  if (!feedback || tracks_.empty()) return;
+  feedback->sender = own_ssrc_;
+  auto known =
+      std::find_if(tracks_.begin(), tracks_.end(), [](const auto& t) { return t.ssrc().has_value(); });
+  if (known != tracks_.end()) feedback->media = *known->ssrc();
+  send(*feedback, now);
+}
+
+}  // namespace classcast::relay

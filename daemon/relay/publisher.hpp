@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+// Publisher: sorts what a WHIP peer sends into tracks and answers it with reports, NACKs and keyframe
+// requests.
+#pragma once
+
+#include "relay/arrivals.hpp"
+#include "relay/outlet.hpp"
+#include "relay/track.hpp"
+#include "rtc/negotiate.hpp"
+#include "rtc/rtcp/packet.hpp"
+#include "rtc/rtp.hpp"
+
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+namespace classcast::relay {
+
+class Publisher;
+
+/// Where a publisher's media goes: its room.
+class MediaListener {
+ public:
+  virtual ~MediaListener() = default;
+  virtual void on_media(Track& track, const MediaPacket& packet, Instant now) = 0;
+};
+
+struct PublisherOptions {
+  std::vector<rtc::PublishTrack> tracks;
+  rtc::ExtensionIds extensions;
+  CacheLimits cache;
+  /// What a publisher that knows only REMB is told it may send.
+  std::uint64_t max_bitrate_bps = 8'000'000;
+};
+
+struct PublisherCounters {
+  std::uint64_t packets = 0;
+  std::uint64_t bytes = 0;
+  std::uint64_t unknown_stream = 0;
+  std::uint64_t repaired = 0;  ///< packets that came by RTX
+  std::uint64_t nacks_sent = 0;
+  std::uint64_t plis_sent = 0;
+};
+
+class Publisher {
+ public:
+  /// SSRCs that one publisher may use over time (RTX and simulcast layers included).
+  static constexpr std::size_t kMaxStreams = 32;
+  static constexpr Duration kReportInterval = 1s;
+
+  Publisher(const PublisherOptions& options, Outlet& outlet, MediaListener& listener);
+
+  void on_rtp(rtc::RtpPacket packet, Instant now);
+  void on_rtcp(Bytes compound, Instant now);
+  void handle_timeout(Instant now);
+  [[nodiscard]] Instant next_deadline() const;
+
+  /// nullptr when the publisher has no such track.
+  Track* track(rtc::MediaKind kind);
+  [[nodiscard]] const Track* track(rtc::MediaKind kind) const;
+  [[nodiscard]] rtc::SourceCodecs codecs() const;
+  [[nodiscard]] const PublisherCounters& counters() const { return counters_; }
+
+ private:
+  enum class Role { media, repair, ignored };
+  struct Stream {
+    std::size_t track = 0;
+    Role role = Role::ignored;
+  };
+  std::optional<Stream> stream_of(const rtc::RtpPacket& packet);
+  [[nodiscard]] std::optional<Stream> identify(const rtc::RtpPacket& packet) const;
+  [[nodiscard]] Role role_of(const rtc::RtpPacket& packet, const rtc::PublishTrack& track) const;
+  void take_repair(Track& track, rtc::RtpPacket packet, Instant now);
+  void take_media(Track& track, const rtc::RtpPacket& packet, Instant now);
+  void ask_again(Track& track, Instant now);
+  void ask_keyframe(Track& track, Instant now);
+  void send_reports(Instant now);
+  void send_bandwidth(Instant now);
+  void send_arrivals(Instant now);
+  template <typename Packet>
+  bool send(const Packet& packet, Instant now);
+
+  std::vector<Track> tracks_;
+  rtc::ExtensionIds extensions_;
+  std::uint64_t max_bitrate_bps_;
+  Outlet& outlet_;
+  MediaListener& listener_;
+  rtc::Ssrc own_ssrc_;  // of the receiver in reports and feedback
+  std::unordered_map<rtc::Ssrc, Stream> streams_;
+  Arrivals arrivals_;
+  Instant report_at_{};
+  PublisherCounters counters_;
+};
+
+}  // namespace classcast::relay

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+// Relay: the program's parts put together: media thread, end points, HTTP server.
+#pragma once
+
+#include "base/result.hpp"
+#include "glib/source.hpp"
+#include "relay/access.hpp"
+#include "relay/http_server.hpp"
+#include "relay/local_addresses.hpp"
+#include "relay/media_loop.hpp"
+#include "relay/monitor.hpp"
+#include "relay/settings.hpp"
+#include "relay/thread_gateway.hpp"
+#include "relay/whip_whep.hpp"
+
+#include <memory>
+
+namespace classcast::relay {
+
+class Relay {
+ public:
+  /// Opens both ports. Errc::unavailable when one is taken.
+  static Result<std::unique_ptr<Relay>> create(const Settings& settings);
+  /// Says goodbye to every peer.
+  ~Relay() = default;
+  Relay(const Relay&) = delete;
+  Relay& operator=(const Relay&) = delete;
+
+  [[nodiscard]] std::uint16_t http_port() const { return http_port_; }
+  [[nodiscard]] std::uint16_t media_port() const { return loop_->socket().local().port(); }
+  /// Tells the service manager how many watch; feeds its watchdog only while the media thread answers.
+  void report();
+
+ private:
+  Relay(const Settings& settings, std::unique_ptr<MediaLoop> loop);
+  void handle(const HttpRequest& request, Respond respond);
+  [[nodiscard]] std::vector<rtc::Candidate> candidates_for(const HttpRequest& request) const;
+
+  CandidateOptions candidate_options_;
+  std::unique_ptr<MediaLoop> loop_;
+  ThreadGateway gateway_;
+  Access access_;
+  WhipWhep whip_whep_;
+  Monitor monitor_;
+  HttpServer http_;
+  std::uint16_t http_port_ = 0;
+};
+
+}  // namespace classcast::relay

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: MIT
+// Sessions: every session and room of one media thread, without I/O. Requests, datagrams and times go in;
+// answers, datagrams and one deadline come out.
+#pragma once
+
+#include "base/id.hpp"
+#include "protocol/relay_status.hpp"
+#include "relay/paths.hpp"
+#include "relay/refusal.hpp"
+#include "relay/session.hpp"
+#include "rtc/certificate.hpp"
+#include "rtc/negotiate.hpp"
+#include "rtc/sdp_fragment.hpp"
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace classcast::relay {
+
+/// What remote parties can make the relay hold.
+struct SessionLimits {
+  std::size_t sessions = 2000;
+  std::size_t sessions_per_room = 1000;
+  std::size_t rooms = 200;
+  CacheLimits cache;
+  std::uint64_t max_publish_bps = 8'000'000;
+};
+
+/// What a POST asks for.
+struct OpenRequest {
+  SessionRole role = SessionRole::watch;
+  RoomId room;
+  std::string offer;
+  std::vector<rtc::Candidate> candidates;  ///< ours
+};
+
+struct Opened {
+  std::string id;
+  std::string etag;  ///< without quotes
+  std::string answer;
+};
+
+/// Which session a request is about.
+struct SessionName {
+  SessionRole role = SessionRole::watch;
+  RoomId room;
+  std::string id;
+};
+
+/// What a PATCH asks for.
+struct PatchRequest {
+  SessionName session;
+  std::string fragment;
+  std::optional<std::string> if_match;  ///< as sent: "*" or a quoted tag
+  std::vector<rtc::Candidate> candidates;
+};
+
+/// `fragment` is absent after trickle, when nothing is to be said.
+struct Patched {
+  std::string etag;
+  std::optional<std::string> fragment;
+};
+
+/// Somebody came or went; for the log.
+struct SessionNote {
+  enum class What { came, went } what = What::came;
+  SessionRole role = SessionRole::watch;
+  std::string room;
+  std::string reason;
+};
+
+/// Since the relay's start, ended sessions included.
+struct SessionTotals {
+  std::uint64_t packets_in = 0;
+  std::uint64_t bytes_in = 0;
+  std::uint64_t packets_out = 0;
+  std::uint64_t bytes_out = 0;
+  std::uint64_t nacks_in = 0;
+  std::uint64_t nacks_out = 0;
+  std::uint64_t plis_in = 0;
+  std::uint64_t plis_out = 0;
+  std::uint64_t resent = 0;
+  std::uint64_t strangers = 0;  ///< datagrams that belong to no session
+  std::uint64_t opened = 0;
+  std::size_t publishers = 0;  ///< connected now
+  std::size_t viewers = 0;     ///< connected now
+  std::size_t sessions = 0;    ///< now
+  void add(const Session& session);
+};
+
+class Sessions {
+ public:
+  /// How often every session is looked at; what is more urgent is looked at in its own time.
+  static constexpr Duration kSweepInterval = 100ms;
+
+  using NoteHandler = std::function<void(const SessionNote&)>;
+
+  Sessions(SessionLimits limits, std::shared_ptr<const rtc::Certificate> certificate, DatagramSink& sink,
+           NoteHandler on_note);
+
+  Outcome<Opened> open(const OpenRequest& request, Instant now);
+  Outcome<Patched> patch(const PatchRequest& request, Instant now);
+  /// False when there is no such session.
+  bool close(const SessionName& name, Instant now);
+  [[nodiscard]] bool exists(const SessionName& name) const { return find(name) != nullptr; }
+  /// Says goodbye to everybody.
+  void close_all(Instant now);
+
+  /// Decrypts in place.
+  void receive(const rtc::Tuple& tuple, MutableBytes datagram, Instant now);
+  void handle_timeout(Instant now);
+  [[nodiscard]] std::optional<Instant> next_deadline() const;
+
+  [[nodiscard]] protocol::RelayStatus status(Instant now) const;
+  [[nodiscard]] SessionTotals totals() const;
+
+ private:
+  [[nodiscard]] Session* find(const SessionName& name) const;
+  [[nodiscard]] std::optional<Refusal> admission(const OpenRequest& request) const;
+  std::shared_ptr<Room> room_for(const RoomId& id);
+  [[nodiscard]] rtc::AnswerParams answer_params(const OpenRequest& request) const;
+  Outcome<Opened> open_publish(const OpenRequest& request, const rtc::SessionDescription& offer, Instant now);
+  Outcome<Opened> open_watch(const OpenRequest& request, const rtc::SessionDescription& offer, Instant now);
+  Outcome<Opened> admit(std::unique_ptr<Session> session, const rtc::AnswerParams& ours,
+                        const rtc::RemoteParams& theirs, const rtc::SessionDescription& answer, Instant now);
+  Patched restart(Session& session, const rtc::SdpFragment& fragment, const PatchRequest& request,
+                  Instant now);
+
+  void settle(Session& session, Instant now);
+  void join(Session& session, Instant now);
+  void replace_others(const Session& session, Instant now);
+  void end(Session& session, std::string_view reason, Instant now);
+  void reap();
+  void drop_if_unused(const RoomId& id);
+  void sweep(Instant now);
+
+  SessionLimits limits_;
+  std::shared_ptr<const rtc::Certificate> certificate_;
+  DatagramSink& sink_;
+  NoteHandler on_note_;
+  std::unordered_map<RoomId, std::shared_ptr<Room>> rooms_;
+  std::unordered_map<std::string, std::unique_ptr<Session>> sessions_;
+  Paths paths_;
+  std::vector<std::string> ended_;  // to be destroyed when no session is on the call stack
+  std::vector<Session*> eager_;
+  Instant sweep_at_{};
+  SessionTotals past_;  // of sessions that have ended
+};
+
+}  // namespace classcast::relay

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: MIT
+#include "relay/settings.hpp"
+
+#include "base/strings.hpp"
+#include "glib/config.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace classcast::relay {
+
+namespace {
+
+using glib::Config;
+
+const std::array<glib::ConfigSection, 5> kSections = {{
+    {"http", {"listen", "if_match"}},
+    {"media",
+     {"listen", "announce", "skip_interfaces", "receive_buffer_kib", "send_buffer_kib", "max_publish_kbps"}},
+    {"cache", {"video_kib", "gop_age"}},
+    {"tokens", {"public_key_file", "required"}},
+    {"limits", {"sessions", "sessions_per_room", "rooms", "requests_per_second"}},
+}};
+
+constexpr std::size_t kKib = 1024;
+constexpr std::int64_t kBitsPerKilobit = 1000;
+
+/// "127.0.0.1:8445" or "[::1]:8445".
+std::optional<rtc::Address> parse_listen(std::string_view text) {
+  constexpr std::int64_t kMaxPort = 65535;
+  auto colon = text.rfind(':');
+  if (colon == std::string_view::npos) return std::nullopt;
+  auto port = parse_int(text.substr(colon + 1));
+  if (!port || *port < 0 || *port > kMaxPort) return std::nullopt;
+  auto host = text.substr(0, colon);
+  bool bracketed = host.size() > 2 && host.front() == '[' && host.back() == ']';
+  if (!bracketed && host.find(':') != std::string_view::npos) return std::nullopt;
+  return rtc::Address::parse(bracketed ? host.substr(1, host.size() - 2) : host,
+                             static_cast<std::uint16_t>(*port));
+}
+
+Result<rtc::Address> listen_address(const Config& config, const char* section, const char* otherwise) {
+  auto text = config.text(section, "listen", otherwise);
+  if (auto address = parse_listen(text)) return *address;
+  return tl::make_unexpected(
+      config.refuse(section, "listen",
+                    fmt::format("\"{}\" is not an address with a port such as 127.0.0.1:8445 or [::1]:8445",
+                                printable(text))));
+}
+
+std::vector<std::string> words(const std::string& list) {
+  std::vector<std::string> found;
+  for (auto part : split(list, ',')) {
+    if (auto word = trim(part); !word.empty()) found.emplace_back(word);
+  }
+  return found;
+}
+
+Result<std::vector<rtc::Address>> announced(const Config& config) {
+  std::vector<rtc::Address> addresses;
+  for (const auto& word : words(config.text("media", "announce"))) {
+    auto address = rtc::Address::parse(word, 0);
+    if (!address) {
+      return tl::make_unexpected(config.refuse(
+          "media", "announce", fmt::format("\"{}\" is not an IP address without a port", printable(word))));
+    }
+    addresses.push_back(*address);
+  }
+  return addresses;
+}
+
+/// Reads numbers and remembers the first fault.
+class Numbers {
+ public:
+  explicit Numbers(const Config& config) : config_(config) {}
+  template <typename T>
+  void read(const char* section, const char* key, std::int64_t least, std::int64_t most, std::int64_t unit,
+            T& out) {
+    auto value = config_.integer(section, key, static_cast<std::int64_t>(out) / unit, least, most);
+    if (value)
+      out = static_cast<T>(*value * unit);
+    else if (!fault_)
+      fault_ = value.error();
+  }
+  [[nodiscard]] const std::optional<Error>& fault() const { return fault_; }
+
+ private:
+  const Config& config_;
+  std::optional<Error> fault_;
+};
+
+Result<void> read_numbers(const Config& config, Settings& settings) {
+  Numbers numbers(config);
+  numbers.read("media", "receive_buffer_kib", 64, 1 << 20, kKib, settings.buffers.receive_bytes);
+  numbers.read("media", "send_buffer_kib", 64, 1 << 20, kKib, settings.buffers.send_bytes);
+  numbers.read("media", "max_publish_kbps", 100, 1'000'000, kBitsPerKilobit, settings.limits.max_publish_bps);
+  numbers.read("cache", "video_kib", 256, 1 << 20, kKib, settings.limits.cache.video_bytes);
+  numbers.read("limits", "sessions", 1, 100'000, 1, settings.limits.sessions);
+  numbers.read("limits", "sessions_per_room", 1, 100'000, 1, settings.limits.sessions_per_room);
+  numbers.read("limits", "rooms", 1, 10'000, 1, settings.limits.rooms);
+  numbers.read("limits", "requests_per_second", 1, 100'000, 1, settings.access.requests_per_second);
+  if (numbers.fault()) return tl::make_unexpected(*numbers.fault());
+  auto gop_age = config.duration("cache", "gop_age", settings.limits.cache.gop_age);
+  if (!gop_age) return fail(gop_age);
+  settings.limits.cache.gop_age = *gop_age;
+  return {};
+}
+
+bool is_loopback(const rtc::Address& address) {
+  auto text = address.ip_text();
+  return text == "::1" || text.substr(0, 4) == "127.";
+}
+
+Result<void> read_tokens(const Config& config, Settings& settings) {
+  settings.access.public_key_file =
+      config.text("tokens", "public_key_file", "/var/lib/classcast/server/token.pub");
+  auto required = config.boolean("tokens", "required", true);
+  if (!required) return fail(required);
+  settings.access.required = *required;
+  if (!*required && !is_loopback(settings.http_listen)) {
+    return tl::make_unexpected(config.refuse(
+        "tokens", "required", "\"no\" is allowed only while [http] listen is a loopback address"));
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<Settings> load_settings(const std::filesystem::path& file) {
+  constexpr std::array<std::string_view, 2> kIfMatch = {"optional", "required"};
+  auto config = Config::load(file, kSections);
+  if (!config) return fail(config);
+  Settings settings;
+  auto http = listen_address(*config, "http", "127.0.0.1:8445");
+  if (!http) return fail(http);
+  settings.http_listen = *http;
+  auto media = listen_address(*config, "media", "0.0.0.0:8443");
+  if (!media) return fail(media);
+  settings.media_listen = *media;
+  auto if_match = config->choice("http", "if_match", kIfMatch);
+  if (!if_match) return fail(if_match);
+  settings.if_match = *if_match == kIfMatch[1] ? IfMatch::required : IfMatch::optional;
+  auto announce = announced(*config);
+  if (!announce) return fail(announce);
+  settings.announce = *announce;
+  settings.skip_interfaces = words(config->text("media", "skip_interfaces"));
+  if (auto read = read_numbers(*config, settings); !read) return fail(read);
+  if (auto read = read_tokens(*config, settings); !read) return fail(read);
+  return settings;
+}
+
+}  // namespace classcast::relay

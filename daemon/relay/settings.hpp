@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+// What relay.conf says, read and checked once.
+#pragma once
+
+#include "base/result.hpp"
+#include "relay/access.hpp"
+#include "relay/sessions.hpp"
+#include "relay/udp_socket.hpp"
+#include "relay/whip_whep.hpp"
+#include "rtc/address.hpp"
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace classcast::relay {
+
+struct Settings {
+  rtc::Address http_listen;
+  IfMatch if_match = IfMatch::optional;
+  rtc::Address media_listen;
+  std::vector<rtc::Address> announce;  ///< port 0: the media port
+  std::vector<std::string> skip_interfaces;
+  SocketBuffers buffers;
+  AccessOptions access;
+  SessionLimits limits;
+};
+
+/// Errc::invalid names file, line, section and key.
+Result<Settings> load_settings(const std::filesystem::path& file);
+
+}  // namespace classcast::relay

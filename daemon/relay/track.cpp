@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+#include "relay/track.hpp"
+
+#include <algorithm>
+
+namespace classcast::relay {
+
+namespace {
+
+// Above every number that a packet older than the first one could unwrap to.
+constexpr std::int64_t kFirstBase = 1 << 17;
+
+bool is_video(const rtc::PublishTrack& track) {
+  return track.kind == rtc::MediaKind::video;
+}
+
+}  // namespace
+
+Track::Track(const rtc::PublishTrack& negotiated, const CacheLimits& limits)
+    : negotiated_(negotiated),
+      base_(kFirstBase),
+      cache_(is_video(negotiated) ? limits.video_bytes : limits.audio_bytes,
+             is_video(negotiated) ? limits.video_packets : limits.audio_packets),
+      gop_(limits.gop_age),
+      meter_(is_video(negotiated) ? Framing::by_marker : Framing::by_packet),
+      reception_(negotiated.codec.clock_rate) {}
+
+void Track::restart(rtc::Ssrc ssrc) {
+  if (ssrc_) base_ = cache_.newest().value_or(base_) + kFirstBase;
+  ssrc_ = ssrc;
+  unwrapper_.reset();
+  gop_.clear();
+  gaps_.clear();
+  reception_ = Reception(negotiated_.codec.clock_rate);
+  opus_ = OpusClock();
+}
+
+std::optional<Instant> Track::next_deadline() const {
+  auto gap = gaps_.next_deadline();
+  auto keyframe = keyframes_.next_deadline();
+  return gap && keyframe ? std::min(gap, keyframe) : gap ? gap : keyframe;
+}
+
+std::optional<MediaPacket> Track::on_packet(const rtc::RtpPacket& packet, Instant now) {
+  if (!ssrc_ || *ssrc_ != packet.ssrc()) restart(packet.ssrc());
+  auto payload = packet.payload();
+  MediaPacket media{.seq = base_ + unwrapper_.unwrap(packet.seq()),
+                    .timestamp = packet.timestamp(),
+                    .marker = packet.marker(),
+                    .arrival = now,
+                    .payload = payload};
+  gaps_.on_packet(media.seq, now);
+  if (cache_.find(media.seq)) return std::nullopt;
+  reception_.on_packet(media.seq, media.timestamp, now);
+  if (negotiated_.codec.kind == rtc::CodecKind::opus) {
+    media.timestamp = opus_.regular(media.seq, media.timestamp, payload);
+  }
+  media.keyframe =
+      is_video(negotiated_) && !payload.empty() && rtc::starts_keyframe(negotiated_.codec.kind, payload);
+  cache_.store(media);
+  auto keyframe = gop_.on_packet(media);
+  if (keyframe) keyframes_.arrived();
+  if (!payload.empty()) meter_.on_packet(media, keyframe);
+  return media;
+}
+
+}  // namespace classcast::relay
