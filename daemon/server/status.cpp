@@ -112,7 +112,8 @@ Status with_picture(Status status, const Evidence& evidence) {
     return status;
   }
   auto lost_at = status.microphone_lost_at;
-  if (lost_at && (was_silent || evidence.now - *lost_at >= kMicrophonePatience)) {
+  bool patient = !was_silent && status.verdict.state != RoomState::no_audio;
+  if (lost_at && (!patient || evidence.now - *lost_at >= kMicrophonePatience)) {
     set(status, RoomState::no_audio, Cause::microphone,
         said(evidence.agent->heartbeat.microphone.cause, "No sound comes from the microphone."),
         evidence.now_ms);

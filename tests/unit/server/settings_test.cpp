@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: MIT
+#include "server/settings.hpp"
+
+#include "unit/server/temporary_directory.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace classcast::server {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+
+class SettingsFile : public testing::Test {
+ protected:
+  Result<Settings> load(const std::string& text) {
+    return load_settings(directory.write("server.conf", text));
+  }
+  std::string refusal(const std::string& text) {
+    auto settings = load(text);
+    EXPECT_FALSE(settings);
+    if (settings) return {};
+    EXPECT_EQ(settings.error().code, Errc::invalid);
+    return settings.error().message;
+  }
+  TemporaryDirectory directory;
+};
+
+TEST_F(SettingsFile, EmptyFileMeansTheDefaults) {
+  auto settings = load("");
+  ASSERT_TRUE(settings) << settings.error().message;
+  EXPECT_EQ(settings->listen_address, "0.0.0.0");
+  EXPECT_EQ(settings->listen_port, 8443);
+  EXPECT_EQ(settings->database_url, "sqlite:/var/lib/classcast/server/server.db");
+  EXPECT_EQ(settings->state_directory, "/var/lib/classcast/server");
+  EXPECT_EQ(settings->relay_url, "http://127.0.0.1:8445");
+  EXPECT_EQ(settings->viewer_directory, "/usr/share/classcast/viewer");
+}
+
+TEST_F(SettingsFile, ShippedFileMeansTheDefaultsAndItsCommentsAreValid) {
+  auto shipped = load_settings(CLASSCAST_TOP "/config/server.conf");
+  ASSERT_TRUE(shipped) << shipped.error().message;
+  std::ifstream in(CLASSCAST_TOP "/config/server.conf");
+  std::string active;
+  for (std::string line; std::getline(in, line);) {
+    // "#key = value" is a setting; "# Text" is a comment.
+    bool setting = line.size() > 1 && line[0] == '#' && line[1] != ' ';
+    active += (setting ? line.substr(1) : line) + "\n";
+  }
+  auto spelled_out = load(active);
+  ASSERT_TRUE(spelled_out) << spelled_out.error().message;
+  EXPECT_EQ(spelled_out->listen_port, shipped->listen_port);
+  EXPECT_EQ(spelled_out->database_url, shipped->database_url);
+  EXPECT_EQ(spelled_out->relay_url, shipped->relay_url);
+  EXPECT_EQ(spelled_out->viewer_directory, shipped->viewer_directory);
+}
+
+TEST_F(SettingsFile, ReadsAddressesOfBothFamilies) {
+  EXPECT_EQ(load("[http]\nlisten = [::1]:9000\n")->listen_address, "::1");
+  EXPECT_EQ(load("[http]\nlisten = 127.0.0.1:0\n")->listen_port, 0);
+}
+
+TEST_F(SettingsFile, DatabaseFollowsTheStateDirectory) {
+  EXPECT_EQ(load("[state]\ndirectory = /srv/cc\n")->database_url, "sqlite:/srv/cc/server.db");
+}
+
+TEST_F(SettingsFile, RefusalsNameFileLineSectionAndKey) {
+  EXPECT_THAT(refusal("[http]\nlisten = 8443\n"),
+              AllOf(HasSubstr("server.conf:2"), HasSubstr("[http] listen")));
+  EXPECT_THAT(refusal("[http]\nlisten = localhost:8443\n"), HasSubstr("[http] listen"));
+  EXPECT_THAT(refusal("[http]\nlisten = 1.2.3.4:99999\n"), HasSubstr("[http] listen"));
+  EXPECT_THAT(refusal("[http]\nlissten = 1.2.3.4:1\n"), HasSubstr("did you mean \"listen\"?"));
+  EXPECT_THAT(refusal("[relais]\nurl = x\n"), HasSubstr("did you mean \"relay\"?"));
+  EXPECT_THAT(refusal("[relay]\nurl = 127.0.0.1\n"), HasSubstr("[relay] url"));
+  EXPECT_THAT(refusal("[relay]\nurl = http://127.0.0.1/path\n"), HasSubstr("[relay] url"));
+  EXPECT_THAT(refusal("[database]\nurl = mysql://x\n"), HasSubstr("[database] url"));
+  EXPECT_THAT(refusal("[tls]\ncertificate_file = /x\n"), HasSubstr("[tls] key_file"));
+}
+
+TEST_F(SettingsFile, MissingFileSaysSo) {
+  auto settings = load_settings(directory.path() / "none.conf");
+  ASSERT_FALSE(settings);
+  EXPECT_THAT(settings.error().message, HasSubstr("none.conf"));
+}
+
+}  // namespace
+}  // namespace classcast::server

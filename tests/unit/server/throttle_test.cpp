@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+#include "server/throttle.hpp"
+
+#include <gtest/gtest.h>
+
+namespace classcast::server {
+namespace {
+
+const Instant kStart{std::chrono::hours(1)};
+constexpr Throttle::Rate kRate{3, 10s};
+
+TEST(Throttle, AllowsTheBurstThenTellsHowLongToWait) {
+  Throttle throttle(kRate, 10);
+  for (int i = 0; i < 3; ++i) EXPECT_FALSE(throttle.take("anna", kStart));
+  auto wait = throttle.take("anna", kStart);
+  ASSERT_TRUE(wait);
+  EXPECT_EQ(*wait, 10s);
+  EXPECT_EQ(throttle.take("anna", kStart + 4s), 6s);
+}
+
+TEST(Throttle, RefillsWithTime) {
+  Throttle throttle(kRate, 10);
+  for (int i = 0; i < 4; ++i) (void)throttle.take("anna", kStart);
+  EXPECT_FALSE(throttle.take("anna", kStart + 10s));
+  EXPECT_TRUE(throttle.take("anna", kStart + 10s));
+  for (int i = 0; i < 3; ++i) EXPECT_FALSE(throttle.take("anna", kStart + 1h)) << i;
+  EXPECT_TRUE(throttle.take("anna", kStart + 1h));
+}
+
+TEST(Throttle, KeysAreApart) {
+  Throttle throttle(kRate, 10);
+  for (int i = 0; i < 4; ++i) (void)throttle.take("anna", kStart);
+  EXPECT_FALSE(throttle.take("bert", kStart));
+}
+
+TEST(Throttle, SuccessGivesBack) {
+  Throttle throttle(kRate, 10);
+  for (int i = 0; i < 20; ++i) {
+    EXPECT_FALSE(throttle.take("anna", kStart));
+    throttle.give_back("anna");
+  }
+  throttle.give_back("nobody");
+}
+
+TEST(Throttle, TableIsBoundedAndKeepsTheHeldBack) {
+  Throttle throttle(kRate, 100);
+  for (int i = 0; i < 4; ++i) (void)throttle.take("attacker", kStart);
+  // Ten thousand addresses, each once: full buckets make room first.
+  for (int i = 0; i < 10'000; ++i) {
+    (void)throttle.take(std::to_string(i), kStart + std::chrono::seconds(i / 1000));
+    EXPECT_LE(throttle.size(), 100U);
+  }
+}
+
+TEST(ThrottleKey, IPv6HostsShareTheirNetwork) {
+  EXPECT_EQ(throttle_key("2001:db8:1:2::1"), throttle_key("2001:db8:1:2:ffff::9"));
+  EXPECT_NE(throttle_key("2001:db8:1:2::1"), throttle_key("2001:db8:1:3::1"));
+  EXPECT_EQ(throttle_key("10.1.2.3"), "10.1.2.3");
+}
+
+}  // namespace
+}  // namespace classcast::server
