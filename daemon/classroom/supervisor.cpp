@@ -115,11 +115,18 @@ void Supervisor::explain_camera_fault(pipelines::Fault fault, SourceRunner::Answ
     *transport_ = *transport_ == CameraTransport::tcp ? CameraTransport::udp : CameraTransport::tcp;
   }
   if (fault.kind != pipelines::FaultKind::unreachable) return answer(std::move(fault));
+  const bool never_worked = camera_->status().state == SourceState::connecting;
   const auto& [host, port] = std::pair(settings_.camera->host, settings_.camera->port);
-  probe_address(host, port, kProbeLimit, [fault, host = host, answer](const std::string& why) mutable {
-    if (!why.empty()) fault.text = fmt::format("camera {} {}", printable(host), why);
-    answer(fault);
-  });
+  probe_address(
+      host, port, kProbeLimit, [=, host = printable(host), fault = std::move(fault)](const std::string& why) {
+        auto explained = fault;
+        if (!why.empty()) explained.text = fmt::format("camera {} {}", host, why);
+        if (why.empty() && never_worked) {
+          explained.text = fmt::format(
+              "camera {} accepts connections on port {}, but does not answer as a camera", host, port);
+        }
+        answer(explained);
+      });
 }
 
 void Supervisor::start() {
