@@ -2,9 +2,8 @@
 // Refusal: why a WHIP or WHEP request cannot be served, as the client is told.
 #pragma once
 
+#include "base/result.hpp"
 #include "protocol/problem.hpp"
-
-#include <tl/expected.hpp>
 
 #include <optional>
 #include <string>

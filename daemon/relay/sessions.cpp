@@ -208,11 +208,11 @@ void Sessions::settle(Session& session, Instant now) {
 
 void Sessions::join(Session& session, Instant now) {
   auto& room = session.room();
+  if (session.role() == SessionRole::publish) replace_others(session, now);
   on_note_({SessionNote::What::came, session.role(), room.id().text(), ""});
   if (session.role() == SessionRole::watch) {
     if (!room.add(*session.viewer(), now)) end(session, "the room's codec is not the one it asked for", now);
   } else {
-    replace_others(session, now);
     auto misfits = room.publish(*session.publisher(), now);
     for (auto& [id, other] : sessions_) {
       auto misfit = std::find(misfits.begin(), misfits.end(), other->viewer()) != misfits.end();
