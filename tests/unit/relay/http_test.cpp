@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: MIT
+// WhipWhep, Access and Monitor without a server: requests in, replies out.
+#include "glib/main_loop.hpp"
+#include "relay/monitor.hpp"
+#include "relay/rate_limit.hpp"
+#include "relay/whip_whep.hpp"
+#include "unit/relay/media.hpp"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+
+namespace classcast::relay {
+
+namespace {
+
+constexpr const char* kId = "0123456789abcdef0123456789abcdef";
+
+/// Answers at once with what the test put in.
+class FakeGateway final : public Gateway {
+ public:
+  void open(OpenRequest request, Done<Outcome<Opened>> done) override {
+    opened.push_back(std::move(request));
+    done(open_result);
+  }
+  void patch(PatchRequest request, Done<Outcome<Patched>> done) override {
+    patched.push_back(std::move(request));
+    done(patch_result);
+  }
+  void close(SessionName, Done<bool> done) override { done(std::exchange(there, false)); }
+  void exists(SessionName, Done<bool> done) override { done(there); }
+  void status(Done<protocol::RelayStatus> done) override { done({}); }
+  void totals(Done<SessionTotals> done) override { done({}); }
+
+  Outcome<Opened> open_result = Opened{kId, "tag", "v=0 answer"};
+  Outcome<Patched> patch_result = Patched{"tag", std::nullopt};
+  bool there = true;
+  std::vector<OpenRequest> opened;
+  std::vector<PatchRequest> patched;
+};
+
+std::int64_t now_s() {
+  return unix_ms() / 1000;
+}
+
+}  // namespace
+
+class HttpTest : public ::testing::Test {
+ protected:
+  HttpTest()
+      : keys_(*protocol::make_token_keys()), signer_(*protocol::TokenSigner::create(keys_.private_pem)) {
+    auto pattern = (std::filesystem::temp_directory_path() / "relay-http-XXXXXX").string();
+    directory_ = mkdtemp(pattern.data());
+    access_.emplace(AccessOptions{(directory_ / "token.pub").string(), true, 100});
+    whip_.emplace(
+        gateway_, *access_, [](const HttpRequest&) { return std::vector<rtc::Candidate>(); },
+        IfMatch::optional);
+  }
+  ~HttpTest() override { std::filesystem::remove_all(directory_); }
+
+  void install_key() { std::ofstream(directory_ / "token.pub") << keys_.public_pem; }
+  std::string token(protocol::Right can, const char* room = "room-1") {
+    return signer_.sign("user:1", room, can, now_s());
+  }
+  static HttpRequest request(const char* method, std::string path, const std::string& bearer = {},
+                             const char* type = nullptr, std::string body = {}) {
+    HttpRequest request{method, std::move(path), {}, std::move(body), false, "127.0.0.1", true};
+    if (!bearer.empty()) request.headers["authorization"] = "Bearer " + bearer;
+    if (type != nullptr) request.headers["content-type"] = type;
+    return request;
+  }
+  HttpReply ask(const HttpRequest& request) {
+    std::optional<HttpReply> reply;
+    whip_->handle(request, [&reply](HttpReply answer) { reply = std::move(answer); });
+    EXPECT_TRUE(reply) << "every request is answered";
+    return reply.value_or(HttpReply{});
+  }
+  HttpReply post(const std::string& bearer, const char* type = "application/sdp") {
+    return ask(request("POST", "/whep/room-1", bearer, type, "v=0"));
+  }
+
+  protocol::KeyPair keys_;
+  protocol::TokenSigner signer_;
+  std::filesystem::path directory_;
+  FakeGateway gateway_;
+  std::optional<Access> access_;
+  std::optional<WhipWhep> whip_;
+};
+
+TEST_F(HttpTest, PostWithARightTokenOpensASession) {
+  install_key();
+  auto reply = post(token(protocol::Right::watch), "Application/SDP; charset=utf-8");
+  EXPECT_EQ(reply.status, 201);
+  EXPECT_EQ(reply.content_type, "application/sdp");
+  EXPECT_EQ(reply.body, "v=0 answer");
+  EXPECT_EQ(reply.header("Location"), std::string("/whep/room-1/") + kId);
+  EXPECT_EQ(reply.header("ETag"), "\"tag\"");
+  EXPECT_EQ(reply.header("Access-Control-Allow-Origin"), "*");
+  ASSERT_EQ(gateway_.opened.size(), 1U);
+  EXPECT_EQ(gateway_.opened[0].offer, "v=0");
+}
+
+TEST_F(HttpTest, UntilTheKeyIsThereTheClientIsToldToComeAgain) {
+  auto reply = post(token(protocol::Right::watch));
+  EXPECT_EQ(reply.status, 503);
+  EXPECT_TRUE(reply.header("Retry-After"));
+  EXPECT_FALSE(access_->ready(now()));
+}
+
+TEST_F(HttpTest, TokensAreCheckedForSignatureRoomRightAndTime) {
+  install_key();
+  EXPECT_EQ(post("").status, 401);
+  EXPECT_TRUE(post("").header("WWW-Authenticate"));
+  EXPECT_EQ(post("a.b.c").status, 401);
+  EXPECT_EQ(post(token(protocol::Right::publish)).status, 403);
+  EXPECT_EQ(post(token(protocol::Right::watch, "room-2")).status, 403);
+  EXPECT_EQ(post(signer_.sign("user:1", "room-1", protocol::Right::watch, now_s() - 3600)).status, 401);
+  auto foreign = protocol::TokenSigner::create(protocol::make_token_keys()->private_pem);
+  EXPECT_EQ(post(foreign->sign("user:1", "room-1", protocol::Right::watch, now_s())).status, 401);
+  EXPECT_TRUE(gateway_.opened.empty());
+  EXPECT_EQ(access_->rejected(), 7U);
+}
+
+TEST_F(HttpTest, WrongBodiesAreRefused) {
+  install_key();
+  EXPECT_EQ(post(token(protocol::Right::watch), "text/plain").status, 415);
+  EXPECT_EQ(post(token(protocol::Right::watch), nullptr).status, 415);
+  auto large = request("POST", "/whep/room-1", token(protocol::Right::watch), "application/sdp");
+  large.body_too_large = true;
+  EXPECT_EQ(ask(large).status, 413);
+  EXPECT_EQ(ask(request("PATCH", std::string("/whep/room-1/") + kId, "", "application/sdp", "x")).status,
+            415);
+}
+
+TEST_F(HttpTest, RefusalsBecomeProblemDocuments) {
+  install_key();
+  gateway_.open_result = refuse(protocol::ErrorId::conflict, "Nobody publishes.", 1);
+  auto reply = post(token(protocol::Right::watch));
+  EXPECT_EQ(reply.status, 409);
+  EXPECT_EQ(reply.content_type, protocol::kProblemType);
+  EXPECT_EQ(reply.header("Retry-After"), "1");
+  EXPECT_NE(reply.body.find("urn:classcast:error:conflict"), std::string::npos);
+}
+
+TEST_F(HttpTest, TheSessionUrlIsItsOwnKey) {
+  install_key();
+  auto path = std::string("/whep/room-1/") + kId;
+  EXPECT_EQ(ask(request("GET", path)).status, 204);
+  EXPECT_EQ(ask(request("GET", path, token(protocol::Right::watch, "room-2"))).status, 403);
+  EXPECT_EQ(ask(request("GET", path, "a.b.c")).status, 401);
+  auto expired = signer_.sign("user:1", "room-1", protocol::Right::watch, now_s() - 3600);
+  EXPECT_EQ(ask(request("DELETE", path, expired)).status, 200) << "an outlived token hangs up all the same";
+  EXPECT_EQ(ask(request("DELETE", path)).status, 404);
+  EXPECT_EQ(ask(request("GET", path)).status, 404);
+}
+
+TEST_F(HttpTest, PatchPassesIfMatchOnAndAnswersTrickleWithNothing) {
+  install_key();
+  auto patch =
+      request("PATCH", std::string("/whep/room-1/") + kId, "", "application/trickle-ice-sdpfrag", "a=x");
+  auto reply = ask(patch);
+  EXPECT_EQ(reply.status, 204);
+  EXPECT_FALSE(reply.header("ETag"));
+  EXPECT_FALSE(gateway_.patched[0].if_match);
+  patch.headers["if-match"] = "\"tag\"";
+  gateway_.patch_result = Patched{"next", "a=ice-lite"};
+  reply = ask(patch);
+  EXPECT_EQ(reply.status, 200);
+  EXPECT_EQ(reply.content_type, "application/trickle-ice-sdpfrag");
+  EXPECT_EQ(reply.header("ETag"), "\"next\"");
+  EXPECT_EQ(gateway_.patched[1].if_match, "\"tag\"");
+}
+
+TEST_F(HttpTest, StrictModeDemandsIfMatch) {
+  whip_.emplace(
+      gateway_, *access_, [](const HttpRequest&) { return std::vector<rtc::Candidate>(); },
+      IfMatch::required);
+  auto patch =
+      request("PATCH", std::string("/whep/room-1/") + kId, "", "application/trickle-ice-sdpfrag", "a=x");
+  EXPECT_EQ(ask(patch).status, 428);
+}
+
+TEST_F(HttpTest, PreflightNeedsNoToken) {
+  auto reply = ask(request("OPTIONS", "/whip/room-1"));
+  EXPECT_EQ(reply.status, 204);
+  EXPECT_EQ(reply.header("Accept-Post"), "application/sdp");
+  EXPECT_NE(reply.header("Access-Control-Allow-Headers")->find("If-Match"), std::string::npos);
+  EXPECT_NE(reply.header("Access-Control-Allow-Methods")->find("PATCH"), std::string::npos);
+  EXPECT_FALSE(reply.header("Link"));
+}
+
+TEST_F(HttpTest, OtherPathsAndMethodsAreRefused) {
+  install_key();
+  for (const char* path :
+       {"/whip/", "/whip/UPPER", "/whip/room-1/short", "/whip/a/b/c", "/whip/..", "/whip/room-1/"}) {
+    EXPECT_EQ(ask(request("POST", path)).status, 404) << path;
+  }
+  auto reply = ask(request("PUT", "/whip/room-1"));
+  EXPECT_EQ(reply.status, 405);
+  EXPECT_TRUE(reply.header("Allow"));
+  EXPECT_EQ(ask(request("HEAD", "/whep/room-1")).content_type, "application/sdp");
+  EXPECT_EQ(ask(request("GET", "/whip/room-1")).status, 204);
+}
+
+TEST_F(HttpTest, TooManyRequestsOfOneOwnerAreRefused) {
+  install_key();
+  access_.emplace(AccessOptions{(directory_ / "token.pub").string(), true, 1});
+  whip_.emplace(
+      gateway_, *access_, [](const HttpRequest&) { return std::vector<rtc::Candidate>(); },
+      IfMatch::optional);
+  int refused = 0;
+  for (int i = 0; i < 20; ++i) refused += post(token(protocol::Right::watch)).status == 429 ? 1 : 0;
+  EXPECT_GE(refused, 9);
+  EXPECT_LE(refused, 10);
+  auto other = signer_.sign("user:2", "room-1", protocol::Right::watch, now_s());
+  EXPECT_EQ(post(other).status, 201);
+}
+
+TEST_F(HttpTest, StatusNeedsTheRightToObserve) {
+  install_key();
+  Monitor monitor(gateway_, *access_, 5);
+  HttpReply reply;
+  auto keep = [&reply](HttpReply answer) { reply = std::move(answer); };
+  monitor.handle(request("GET", "/status", token(protocol::Right::watch)), keep);
+  EXPECT_EQ(reply.status, 403);
+  monitor.handle(request("GET", "/status", signer_.sign("server", "*", protocol::Right::observe, now_s())),
+                 keep);
+  EXPECT_EQ(reply.status, 200);
+  auto status = protocol::parse_relay_status(reply.body);
+  ASSERT_TRUE(status);
+  EXPECT_EQ(status->started_ms, 5);
+  monitor.handle(request("GET", "/readyz"), keep);
+  EXPECT_EQ(reply.status, 200);
+  monitor.handle(request("GET", "/nothing"), keep);
+  EXPECT_EQ(reply.status, 404);
+}
+
+TEST(Metrics, AreTextForPrometheus) {
+  SessionTotals totals;
+  totals.packets_out = 42;
+  auto text = metrics_text(totals, 3);
+  EXPECT_NE(
+      text.find("# TYPE classcast_relay_packets_sent_total counter\nclasscast_relay_packets_sent_total 42\n"),
+      std::string::npos);
+  EXPECT_NE(text.find("\nclasscast_relay_tokens_rejected_total 3\n"), std::string::npos);
+}
+
+TEST(RateLimit, RefillsSteadilyAndStaysBounded) {
+  RateLimit limit(2, 1);
+  using testing::at_ms;
+  EXPECT_TRUE(limit.allow("a", at_ms(0)));
+  EXPECT_TRUE(limit.allow("a", at_ms(0)));
+  EXPECT_FALSE(limit.allow("a", at_ms(0)));
+  EXPECT_TRUE(limit.allow("b", at_ms(0)));
+  EXPECT_TRUE(limit.allow("a", at_ms(1000)));
+  for (std::size_t i = 0; i < RateLimit::kMaxParties + 10; ++i) limit.allow(std::to_string(i), at_ms(1000));
+  EXPECT_FALSE(limit.allow("a stranger", at_ms(1000))) << "the rest share one bucket";
+  EXPECT_TRUE(limit.allow("a stranger", at_ms(5000))) << "idle parties are forgotten";
+}
+
+}  // namespace classcast::relay
