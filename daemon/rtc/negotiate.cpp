@@ -181,8 +181,24 @@ MediaSection idle_section(const MediaSection& offered, const AnswerParams& param
   return answer;
 }
 
+/// sprop parameters describe what their sender sends (RFC 6184 §8.2.2); we do not send to a publisher. Those of Opus
+/// stay, because its answers mirror the offer (RFC 7587 §7.1).
+std::string without_parameter_sets(std::string_view fmtp) {
+  std::string out;
+  for (auto part : split(fmtp, ';')) {
+    constexpr std::array<std::string_view, 5> kSets = {"sprop-parameter-sets=", "sprop-level-parameter-sets=",
+                                                       "sprop-vps=", "sprop-sps=", "sprop-pps="};
+    part = trim(part);
+    if (std::any_of(kSets.begin(), kSets.end(), [&](auto name) { return part.starts_with(name); })) continue;
+    if (!out.empty()) out += ';';
+    out += part;
+  }
+  return out;
+}
+
 void answer_formats(const MediaSection& offered, const ChosenFormat& chosen, MediaSection& answer) {
   auto format = *chosen.format;
+  format.fmtp = without_parameter_sets(format.fmtp);
   format.feedback = chosen.feedback_texts;
   answer.formats = {format};
   if (chosen.rtx == nullptr) return;
@@ -298,7 +314,9 @@ Result<WatchTrack> watch_section(const MediaSection& offered, const SourceCodecs
   track.codec = parameters_of(*chosen->format, chosen->codec);
   track.pt = chosen->format->pt;
   track.ssrc = audio ? params.audio_ssrc : params.video_ssrc;
-  if (chosen->rtx != nullptr && !audio) {
+  // A lost audio packet is repeated under its own number: it is small, and few receivers know rtx for Opus.
+  if (audio) chosen->rtx = nullptr;
+  if (chosen->rtx != nullptr) {
     track.rtx_pt = chosen->rtx->pt;
     track.rtx_ssrc = params.video_rtx_ssrc;
   }
