@@ -62,6 +62,8 @@ void say_goodbye(classroom::Supervisor& supervisor) {
 int run(const classroom::Settings& settings) {
   // Two arenas: the many short-lived threads of GStreamer would otherwise keep memory in one arena each.
   mallopt(M_ARENA_MAX, 2);
+  // Nothing here has a desktop's settings; without this GIO starts dconf, which wants a home directory.
+  g_setenv("GSETTINGS_BACKEND", "memory", FALSE);
   glib::log::capture_glib();
   pipelines::init();
   glib::MainLoop loop;

@@ -95,8 +95,8 @@ SourceRunner::Parts Supervisor::camera_parts(const CameraChoice& choice) {
             camera.transport = *transport;
             return pipelines::make_camera(camera, video_, std::move(on_fault));
           },
-          [this](pipelines::Fault fault, SourceRunner::Answer answer) {
-            explain_camera_fault(std::move(fault), std::move(answer));
+          [this](pipelines::Fault fault, const SourceRunner::Answer& answer) {
+            explain_camera_fault(std::move(fault), answer);
           },
           [this] { report(); }};
 }
@@ -109,16 +109,17 @@ SourceRunner::Parts Supervisor::microphone_parts(const pipelines::MicrophoneSett
           [this] { report(); }};
 }
 
-void Supervisor::explain_camera_fault(pipelines::Fault fault, SourceRunner::Answer answer) {
+void Supervisor::explain_camera_fault(pipelines::Fault fault, const SourceRunner::Answer& answer) {
   using pipelines::CameraTransport;
   if (fault.kind == pipelines::FaultKind::transport && settings_.camera->try_both_transports) {
     *transport_ = *transport_ == CameraTransport::tcp ? CameraTransport::udp : CameraTransport::tcp;
   }
   if (fault.kind != pipelines::FaultKind::unreachable) return answer(std::move(fault));
   const bool never_worked = camera_->status().state == SourceState::connecting;
-  const auto& [host, port] = std::pair(settings_.camera->host, settings_.camera->port);
+  const auto port = settings_.camera->port;
   probe_address(
-      host, port, kProbeLimit, [=, host = printable(host), fault = std::move(fault)](const std::string& why) {
+      settings_.camera->host, port, kProbeLimit,
+      [=, host = printable(settings_.camera->host), fault = std::move(fault)](const std::string& why) {
         auto explained = fault;
         if (!why.empty()) explained.text = fmt::format("camera {} {}", host, why);
         if (why.empty() && never_worked) {

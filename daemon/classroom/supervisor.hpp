@@ -29,7 +29,7 @@ class Supervisor {
  private:
   SourceRunner::Parts camera_parts(const CameraChoice& choice);
   SourceRunner::Parts microphone_parts(const pipelines::MicrophoneSettings& settings);
-  void explain_camera_fault(pipelines::Fault fault, SourceRunner::Answer answer);
+  void explain_camera_fault(pipelines::Fault fault, const SourceRunner::Answer& answer);
   void welcome(const protocol::Welcome& welcome);
   void tick();
   void report();

@@ -14,7 +14,7 @@ constexpr Duration kPostLimit = 15s;
 constexpr Duration kJoinLimit = 10s;
 constexpr Duration kBrokenLimit = 5s;
 constexpr Duration kCheckEvery = 2s;
-constexpr Duration kHealthyAfter = 10s;
+constexpr Duration kHealthyAfter = 5s;
 
 class Machine {
  public:

@@ -7,7 +7,7 @@
 
 namespace classcast::classroom {
 
-Worker::Worker(std::string name) : thread_([this] { loop(); }) {
+Worker::Worker(const std::string& name) : thread_([this] { loop(); }) {
   pthread_setname_np(thread_.native_handle(), name.c_str());
 }
 

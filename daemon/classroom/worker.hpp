@@ -18,7 +18,7 @@ namespace classcast::classroom {
 class Worker {
  public:
   /// `name` shows in ps and gdb; at most 15 characters.
-  explicit Worker(std::string name);
+  explicit Worker(const std::string& name);
   /// Finishes what is queued, then joins; blocks while a job hangs.
   ~Worker();
   Worker(const Worker&) = delete;
