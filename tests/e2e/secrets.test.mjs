@@ -70,7 +70,8 @@ describe('secrets', () => {
     await classcast.classrooms.get('room-102').camera.kill();
     await classcast.becomes('room-102', 'offline');
     await classcast.server.stop();
-    await classcast.server.start();
+    await wall.page.waitForSelector('[data-link="lost"]');
+    classcast.server.start();
     await wall.page.waitForSelector('[data-link="online"]', { timeout: 20_000 });
     assert.ok(issued.length >= 2, 'the page used tokens');
     return issued;

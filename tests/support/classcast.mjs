@@ -112,7 +112,8 @@ export class Classcast {
     const mediaPort = await freeUdpPort();
     this.relay = this.program('relay', 'classcast-relay', {
       http: { listen: `127.0.0.1:${this.relayPort}` },
-      media: { listen: `127.0.0.1:${mediaPort}` },
+      // Firefox offers the address of the default route alone, never that of loopback.
+      media: { listen: `0.0.0.0:${mediaPort}` },
       tokens: { public_key_file: path.join(this.state, 'token.pub') },
     }).start();
     await this.relayReady();

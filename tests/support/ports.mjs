@@ -13,9 +13,9 @@ export async function freeTcpPort() {
   return port;
 }
 
-/** A UDP port of 127.0.0.1 that nobody uses now. */
+/** A UDP port that nobody uses now. */
 export async function freeUdpPort() {
-  const socket = dgram.createSocket('udp4').bind(0, '127.0.0.1');
+  const socket = dgram.createSocket('udp4').bind(0);
   await once(socket, 'listening');
   const { port } = socket.address();
   socket.close();
