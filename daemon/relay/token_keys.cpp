@@ -6,6 +6,7 @@
 #include <fstream>
 #include <sstream>
 #include <system_error>
+#include <utility>
 
 namespace classcast::relay {
 
@@ -26,6 +27,10 @@ const protocol::TokenVerifier* TokenKeys::verifier(Instant now) {
 void TokenKeys::read() {
   std::error_code error;
   auto changed_at = std::filesystem::last_write_time(file_, error);
+  if (error && !std::exchange(absence_told_, true)) {
+    glib::log::warning("tokens", "{}: {}; nobody can publish or watch until the server's key is there",
+                       file_.string(), error.message());
+  }
   if (error || changed_at == changed_at_) return;  // a key that was removed stays valid until it is replaced
   auto size = std::filesystem::file_size(file_, error);
   if (error || size > kMaxKeyBytes) return;

@@ -26,6 +26,7 @@ class TokenKeys {
   std::filesystem::path file_;
   std::optional<Instant> checked_at_;
   std::filesystem::file_time_type changed_at_{};
+  bool absence_told_ = false;
   std::optional<protocol::TokenVerifier> verifier_;
 };
 

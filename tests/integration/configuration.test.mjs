@@ -5,8 +5,10 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { after, describe, test } from 'node:test';
+import { request } from '../support/api.mjs';
 import { BIN } from '../support/classcast.mjs';
 import { Program } from '../support/program.mjs';
+import { until } from '../support/wait.mjs';
 
 const EX_CONFIG = 78;
 const EX_USAGE = 64;
@@ -51,70 +53,24 @@ async function outcome(program, args) {
   return { code, errors: process.errors };
 }
 
+/** What is wrong, in which program, and the line that makes it so. */
 const FAULTS = [
-  {
-    what: 'an unknown key',
-    program: 'classcastd',
-    section: 'camera',
-    key: 'urk',
-    value: 'rtsp://127.0.0.1:1/live',
-  },
-  {
-    what: 'a malformed URL',
-    program: 'classcastd',
-    section: 'camera',
-    key: 'url',
-    value: 'camera without scheme',
-  },
-  { what: 'an unknown choice', program: 'classcastd', section: 'camera', key: 'codec', value: 'mpeg2' },
-  {
-    what: 'plain HTTP to another machine',
-    program: 'classcastd',
-    section: 'server',
-    key: 'url',
-    value: 'http://192.0.2.1',
-  },
-  {
-    what: 'an absent file',
-    program: 'classcastd',
-    section: 'server',
-    key: 'credential_file',
-    value: '/nonexistent',
-  },
-  {
-    what: 'an unknown key',
-    program: 'classcast-relay',
-    section: 'media',
-    key: 'lisen',
-    value: '127.0.0.1:0',
-  },
-  {
-    what: 'a malformed address',
-    program: 'classcast-relay',
-    section: 'media',
-    key: 'listen',
-    value: 'somewhere',
-  },
-  {
-    what: 'an absent file',
-    program: 'classcast-relay',
-    section: 'tokens',
-    key: 'public_key_file',
-    value: '/nonexistent',
-  },
-  { what: 'an unknown key', program: 'classcast-server', section: 'http', key: 'port', value: '8443' },
-  {
-    what: 'a malformed address',
-    program: 'classcast-server',
-    section: 'http',
-    key: 'listen',
-    value: '127.0.0.1:http',
-  },
-  { what: 'a malformed URL', program: 'classcast-server', section: 'relay', key: 'url', value: 'relay' },
+  ['an unknown key', 'classcastd', '[camera] urk', 'rtsp://127.0.0.1:1/live'],
+  ['a malformed URL', 'classcastd', '[camera] url', 'camera without scheme'],
+  ['an unknown choice', 'classcastd', '[camera] codec', 'mpeg2'],
+  ['plain HTTP to another machine', 'classcastd', '[server] url', 'http://192.0.2.1'],
+  ['an absent file', 'classcastd', '[server] credential_file', '/nonexistent'],
+  ['an unknown key', 'classcast-relay', '[media] lisen', '127.0.0.1:0'],
+  ['a malformed address', 'classcast-relay', '[media] listen', 'somewhere'],
+  ['no yes or no', 'classcast-relay', '[tokens] required', 'perhaps'],
+  ['an unknown key', 'classcast-server', '[http] port', '8443'],
+  ['a malformed address', 'classcast-server', '[http] listen', '127.0.0.1:http'],
+  ['a malformed URL', 'classcast-server', '[relay] url', 'relay'],
 ];
 
-for (const { what, program, section, key, value } of FAULTS) {
-  test(`${program}: ${what} in [${section}] ${key}`, async () => {
+for (const [what, program, place, value] of FAULTS) {
+  test(`${program}: ${what} at ${place}`, async () => {
+    const [section, key] = place.match(/[a-z_]+/g);
     const sound = SOUND[program];
     const file = write(`${program}-${section}-${key}`, {
       ...sound,
@@ -124,11 +80,31 @@ for (const { what, program, section, key, value } of FAULTS) {
     assert.equal(code, EX_CONFIG, errors);
     const lines = errors.trim().split('\n');
     assert.equal(lines.length, 1, `one line, not ${errors}`);
-    for (const part of [file, `[${section}]`, key]) {
+    for (const part of [file, place]) {
       assert.ok(lines[0].includes(part), `"${lines[0]}" names ${part}`);
     }
   });
 }
+
+// The relay may be started before the server's first start, which makes the key.
+test('classcast-relay: without the key of the server it serves nobody and names the file', async () => {
+  const tokens = { public_key_file: path.join(dir, 'no-key') };
+  const file = write('relay-no-key', { ...SOUND['classcast-relay'], tokens });
+  const relay = new Program('relay', [path.join(BIN, 'classcast-relay'), '--config', file]).start();
+  try {
+    const port = await until('the relay listens', () => /HTTP on port (\d+)/.exec(relay.errors)?.[1]);
+    const headers = { Authorization: 'Bearer e30.e30.e30', 'Content-Type': 'application/sdp' };
+    const answer = await request(`http://127.0.0.1:${port}/whip/room-101`, {
+      method: 'POST',
+      headers,
+      body: 'v=0',
+    });
+    assert.equal(answer.status, 503);
+    await until('the relay names the file', () => relay.errors.includes(tokens.public_key_file));
+  } finally {
+    await relay.stop();
+  }
+});
 
 describe('every program', () => {
   for (const program of Object.keys(SOUND)) {
