@@ -27,6 +27,7 @@ const FIREFOX_PREFERENCES = {
   'media.peerconnection.ice.obfuscate_host_addresses': false,
   'media.autoplay.default': 0,
   'media.autoplay.blocking_policy': 0,
+  'media.autoplay.block-webaudio': false,
   'app.update.enabled': false,
   'datareporting.policy.dataSubmissionEnabled': false,
 };
@@ -59,8 +60,8 @@ export async function openChromium() {
   };
 }
 
-/** @returns {Promise<Browser>} */
-export async function openFirefox() {
+/** @param {{soundServer?: string}} options a PulseAudio server with loudspeakers @returns {Promise<Browser>} */
+export async function openFirefox({ soundServer } = {}) {
   const dir = profile();
   const browser = await puppeteer.launch({
     browser: 'firefox',
@@ -72,6 +73,7 @@ export async function openFirefox() {
     handleSIGHUP: false,
     userDataDir: dir,
     extraPrefsFirefox: FIREFOX_PREFERENCES,
+    env: { ...process.env, PULSE_SERVER: soundServer },
     defaultViewport: WINDOW,
   });
   return {

@@ -42,6 +42,8 @@ export class Microphones {
     const script = [
       `load-module module-native-protocol-unix socket=${this.socket} auth-anonymous=1 auth-cookie-enabled=0`,
       ...rooms.map((room) => `load-module ${this.module(room)}`),
+      // Loudspeakers that nobody hears: Firefox runs its sound only where there are some.
+      'load-module module-null-sink sink_name=loudspeakers',
     ];
     fs.writeFileSync(path.join(this.dir, 'setup.pa'), `${script.join('\n')}\n`);
     const command = ['pulseaudio', '-n', '--daemonize=no', '--exit-idle-time=-1', '--use-pid-file=no'];

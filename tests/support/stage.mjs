@@ -16,7 +16,7 @@ export function stage({ rooms, open = openChromium }) {
   before(async () => {
     set.classcast = await Classcast.start({ rooms });
     await set.classcast.allLive();
-    set.browser = await open();
+    set.browser = await open({ soundServer: set.classcast.microphones?.server });
     set.wall = new Wall(set.browser.page, set.classcast.url);
     await set.wall.signIn(set.classcast.user, set.classcast.password);
   });
