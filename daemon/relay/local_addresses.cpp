@@ -78,6 +78,7 @@ std::vector<rtc::Candidate> candidates(const CandidateOptions& options,
   constexpr std::uint16_t kHighestPreference = 65535;
   auto preference = kHighestPreference;
   std::vector<rtc::Candidate> result;
+  result.reserve(addresses.size());
   for (const auto& address : addresses) {
     result.push_back(rtc::Candidate::host_candidate(address, rtc::Transport::udp, preference--));
   }

@@ -77,10 +77,11 @@ class Numbers {
   void read(const char* section, const char* key, std::int64_t least, std::int64_t most, std::int64_t unit,
             T& out) {
     auto value = config_.integer(section, key, static_cast<std::int64_t>(out) / unit, least, most);
-    if (value)
+    if (value) {
       out = static_cast<T>(*value * unit);
-    else if (!fault_)
+    } else if (!fault_) {
       fault_ = value.error();
+    }
   }
   [[nodiscard]] const std::optional<Error>& fault() const { return fault_; }
 

@@ -36,11 +36,7 @@ HttpReply preflight(bool session) {
   reply.with("Access-Control-Allow-Methods", "POST, PATCH, DELETE, GET, HEAD, OPTIONS")
       .with("Access-Control-Allow-Headers", "Authorization, Content-Type, If-Match")
       .with("Access-Control-Max-Age", "86400");
-  if (session)
-    reply.with("Accept-Patch", kFragment);
-  else
-    reply.with("Accept-Post", kSdp);
-  return reply;
+  return session ? reply.with("Accept-Patch", kFragment) : reply.with("Accept-Post", kSdp);
 }
 
 HttpReply method_not_allowed(const char* allowed) {
