@@ -38,8 +38,6 @@ void Exchange::finished(SoupServerMessage*, gpointer data) {
   auto* self = static_cast<Exchange*>(data);
   self->gone_ = true;
   auto keep = std::move(self->until_upgraded_);
-  auto work = std::exchange(self->on_gone_, nullptr);
-  if (work && !self->answered_) work();
 }
 
 std::string_view Exchange::method() const {

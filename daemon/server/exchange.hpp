@@ -72,8 +72,6 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   void problem(const Error& error);
   /// Turns the connection into a WebSocket. Answers 400 when the request is no handshake (RFC 6455 §4.2.1).
   void upgrade(const char* subprotocol, std::size_t max_message_bytes, OnUpgraded done);
-  /// Called when the caller hangs up before the answer.
-  void on_gone(std::function<void()> work) { on_gone_ = std::move(work); }
 
   [[nodiscard]] SoupServerMessage* message() const { return message_.get(); }
   /// The body exceeded the limit while it was being read.
@@ -88,7 +86,6 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   SocketOf socket_of_;
   PathParameters parameters_;
   std::optional<store::Session> session_;
-  std::function<void()> on_gone_;
   OnUpgraded on_upgraded_;
   std::size_t max_message_bytes_ = 0;
   std::shared_ptr<Exchange> until_upgraded_;

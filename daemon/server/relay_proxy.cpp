@@ -56,10 +56,7 @@ void RelayProxy::handle(const std::shared_ptr<Exchange>& exchange) {
     return exchange->problem(ErrorId::unavailable, "Too many streams are being opened at once.");
   }
   auto place = pending_.emplace(pending_.end());
-  // The caller's end ends the question too: the fetch dies with its place in the list.
-  exchange->on_gone([this, place] { pending_.erase(place); });
   *place = client_.fetch(request_for(*exchange), [this, place, exchange](Result<ClientAnswer> answer) {
-    exchange->on_gone(nullptr);
     pending_.erase(place);
     answered(*exchange, std::move(answer));
   });

@@ -21,7 +21,7 @@ bool passes_to_caller(std::string_view name);
 class RelayProxy {
  public:
   static constexpr std::size_t kMaxPending = 256;
-  static constexpr Duration kTimeout = 10s;
+  static constexpr Duration kTimeout = 5s;
 
   RelayProxy(HttpClient& client, std::string relay_url) : client_(client), relay_url_(std::move(relay_url)) {}
 

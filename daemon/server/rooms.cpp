@@ -51,7 +51,11 @@ void Rooms::load(const Snapshot& snapshot) {
     entry.status = begin_status(unix_ms());
     rooms_.emplace(room.id, std::move(entry));
   }
-  for (const auto& device : snapshot.devices) set_device(device.room, device.credential_hash);
+  for (const auto& device : snapshot.devices) {
+    if (auto found = rooms_.find(device.room); found != rooms_.end()) {
+      found->second.credential_hash = device.credential_hash;
+    }
+  }
   for (const auto& last : snapshot.diary) {
     auto found = rooms_.find(last.room);
     if (found != rooms_.end()) found->second.status = resume_status(verdict_of(last), now(), unix_ms());
@@ -80,8 +84,10 @@ void Rooms::remove(const RoomId& id) {
 }
 
 void Rooms::set_device(const RoomId& id, std::string credential_hash) {
-  if (auto found = rooms_.find(id); found != rooms_.end())
-    found->second.credential_hash = std::move(credential_hash);
+  auto found = rooms_.find(id);
+  if (found == rooms_.end()) return;
+  found->second.credential_hash = std::move(credential_hash);
+  look_at(id, found->second);
 }
 
 std::optional<RoomId> Rooms::room_of_credential(const std::string& credential_hash) const {
