@@ -59,7 +59,7 @@ describe('an open tile', () => {
     (state) => {
       const condition = conditionOf(roomOf({ state }), kFresh, playing(2_500), kNow);
       expect(condition).toMatchObject({ state: 'stale', sinceMs: kNow - 2_500 });
-      expect(condition.sentence).toMatch(/2 s ago/);
+      expect(condition.sentence).toMatch(/2 seconds ago/);
     },
   );
 

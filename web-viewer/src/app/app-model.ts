@@ -8,7 +8,11 @@ import { RetryPolicy } from '../lib/retry';
 import { RoomStore } from '../lib/rooms';
 import type { Scope } from '../lib/scope';
 import { kBrowserTransport } from '../live/whep';
+import { deviceStorage, localDocument } from '../lib/user-document';
+import { Shown } from '../wall/shown';
+import { Tour } from '../wall/tour';
 import { WallModel } from '../wall/wall-model';
+import { WallSettings } from '../wall/wall-settings';
 
 export type Stage = 'checking' | 'unreachable' | 'signed-out' | 'signed-in';
 
@@ -19,6 +23,9 @@ export interface Workspace {
   readonly rooms: RoomStore;
   readonly events: EventsClient;
   readonly wall: WallModel;
+  readonly settings: WallSettings;
+  readonly shown: Shown;
+  readonly tour: Tour;
 }
 
 /** Who is signed in, and what follows from it. The address stays as it is: signing in continues where one was. */
@@ -80,7 +87,10 @@ export class AppModel {
     });
     events.event.subscribe(scope, (event) => rooms.apply(event));
     const wall = new WallModel(scope, this.api, kBrowserTransport, rooms, events);
-    this.workspace = { scope, session, rooms, events, wall };
+    const settings = new WallSettings(localDocument(deviceStorage(), session.user.id));
+    const shown = new Shown(scope, wall, settings);
+    const tour = new Tour(scope, wall, shown);
+    this.workspace = { scope, session, rooms, events, wall, settings, shown, tour };
     events.start();
     this.set('signed-in');
   }

@@ -5,12 +5,14 @@ import { kRoomStates, type RoomState } from '../lib/protocol';
 import { Scope } from '../lib/scope';
 import { Settings } from '../lib/settings';
 import { strings } from '../lib/strings';
+import { deviceStorage } from '../lib/user-document';
 import '../rooms/add-room';
 import type { AddRoom } from '../rooms/add-room';
 import '../signin/sign-in';
 import { LightElement } from '../ui/light-element';
 import { followTheme } from '../ui/theme';
 import { Announcer } from '../wall/announcer';
+import { SayEvent } from '../wall/tile-event';
 import '../wall/wall';
 import './app.css';
 import { AppModel, type Workspace } from './app-model';
@@ -30,18 +32,19 @@ export class App extends LightElement {
   private readonly page = new Scope();
   private readonly model = new AppModel(this.page);
   private readonly router = new Router(this.page);
-  private readonly settings = new Settings(storage());
+  private readonly settings = new Settings(deviceStorage());
   private announced: Workspace | undefined;
 
   override connectedCallback(): void {
     super.connectedCallback();
     const refresh = (): void => this.requestUpdate();
     followTheme(this.page, this.settings);
-    this.settings.changed.subscribe(this.page, refresh);
+    this.settings.changed.subscribe(this.page, () => this.settingsChanged());
     this.router.changed.subscribe(this.page, refresh);
     this.model.changed.subscribe(this.page, () => this.modelChanged());
     this.page.listen(window, 'pagehide', () => this.model.workspace?.wall.closeAll());
     this.page.listen(window, 'online', () => this.model.workspace?.events.hurry());
+    this.page.listen(this, SayEvent.kType, (event: SayEvent) => (this.spoken = event.text));
     this.page.listen(document, 'keydown', (event: KeyboardEvent) => this.keyPressed(event));
     void this.model.start();
   }
@@ -85,7 +88,10 @@ export class App extends LightElement {
       <main id="rooms" class="main" tabindex="-1">
         <cc-wall
           .wall=${workspace.wall}
-          .shortcuts=${this.settings.shortcuts}
+          .shown=${workspace.shown}
+          .settings=${workspace.settings}
+          .tour=${workspace.tour}
+          .device=${this.settings}
           .addRoom=${admin ? this.addRoom : undefined}
         ></cc-wall>
       </main>
@@ -113,12 +119,18 @@ export class App extends LightElement {
   private modelChanged(): void {
     const { workspace } = this.model;
     if (workspace !== undefined && workspace !== this.announced) {
+      workspace.wall.setSoundMode(this.settings.sound);
       workspace.rooms.changed.subscribe(workspace.scope, () => this.requestUpdate());
       workspace.wall.changed.subscribe(workspace.scope, () => this.requestUpdate());
       workspace.scope.interval(1_000, () => this.requestUpdate());
       new Announcer(workspace.scope, workspace.wall, (text) => (this.spoken = text));
     }
     this.announced = workspace;
+    this.requestUpdate();
+  }
+
+  private settingsChanged(): void {
+    this.model.workspace?.wall.setSoundMode(this.settings.sound);
     this.requestUpdate();
   }
 
@@ -147,13 +159,4 @@ function counts(workspace: Workspace): ReadonlyMap<RoomState, number> {
 
 function message(text: string): TemplateResult {
   return html`<main class="message quiet"><p>${text}</p></main>`;
-}
-
-/** Access itself throws where storage is forbidden. */
-function storage(): Storage | undefined {
-  try {
-    return localStorage;
-  } catch {
-    return undefined;
-  }
 }

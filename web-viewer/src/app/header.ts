@@ -2,9 +2,10 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { LinkState } from '../lib/events';
 import type { RoomState, Session } from '../lib/protocol';
-import { kThemes, type Settings } from '../lib/settings';
-import { strings } from '../lib/strings';
+import { kSoundModes, kThemes, type Settings } from '../lib/settings';
+import { kLanguageChoices, kLanguages, strings } from '../lib/strings';
 import { icon, stateIcon } from '../ui/icons';
+import { labelledSelect } from '../ui/select';
 
 export interface HeaderFace {
   readonly session: Session;
@@ -84,13 +85,13 @@ function menu(face: HeaderFace): TemplateResult {
   const { user } = face.session;
   return html`<div id="menu" class="menu" popover>
     <p class="menu-user"><strong>${user.name}</strong><span>${strings.header.role[user.role] ?? user.role}</span></p>
-    ${themes(face.settings)}
+    ${themes(face.settings)} ${preferences(face.settings)}
     <label class="choice">
       <input
         type="checkbox"
         name="shortcuts"
         .checked=${face.settings.shortcuts === 'on'}
-        @change=${(event: Event) => face.settings.setShortcuts(isChecked(event) ? 'on' : 'off')}
+        @change=${(event: Event) => face.settings.set({ shortcuts: isChecked(event) ? 'on' : 'off' })}
       />${strings.header.help}
     </label>
     ${
@@ -116,17 +117,28 @@ function themes(settings: Settings): TemplateResult {
             name="theme"
             value=${theme}
             .checked=${settings.theme === theme}
-            @change=${() => settings.setTheme(theme)}
+            @change=${() => settings.set({ theme })}
           />${strings.header.themes[theme]}
         </label>`,
     )}
   </fieldset>`;
 }
 
+function preferences(settings: Settings): TemplateResult {
+  const { header: words } = strings;
+  const sounds = kSoundModes.map((value) => ({ value, label: words.sounds[value] }));
+  const languages = kLanguageChoices.map((value) => ({
+    value,
+    label: value === 'auto' ? words.asDevice : kLanguages[value],
+  }));
+  return html`${labelledSelect('sound', words.sound, sounds, settings.sound, (sound) => settings.set({ sound }))}
+  ${labelledSelect('language', words.language, languages, settings.language, (language) => settings.set({ language }))}`;
+}
+
 /** To the room that the arrow keys start from; the address keeps no trace of it. */
 function skipToRooms(event: Event): void {
   event.preventDefault();
-  document.querySelector<HTMLElement>('.stage-button[tabindex="0"], #rooms')?.focus();
+  document.querySelector<HTMLElement>('.stage-button[tabindex="0"], .row-button[tabindex="0"], #rooms')?.focus();
 }
 
 function isChecked(event: Event): boolean {

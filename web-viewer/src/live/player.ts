@@ -6,6 +6,7 @@ import type { WatchTicket } from '../lib/protocol';
 import { RetryPolicy } from '../lib/retry';
 import type { Scope } from '../lib/scope';
 import { FrameClock } from './frame-clock';
+import type { Counters } from './stats';
 import { openWhep, type WhepSession, type WhepTransport } from './whep';
 
 /** Pictures that have not advanced for so long have stopped. */
@@ -51,6 +52,7 @@ export class Player {
   private visibility: Visibility = 'seen';
   private ticket: WatchTicket | undefined;
   private hadPicture = false;
+  private session: WhepSession | undefined;
   /** Of the session that is being watched. */
   private checkFrames: () => void = () => undefined;
 
@@ -71,6 +73,11 @@ export class Player {
     if (this.visibility === visibility) return;
     this.visibility = visibility;
     this.frames.restartTotals();
+  }
+
+  /** undefined while there is no session to measure. */
+  async counters(): Promise<Counters | undefined> {
+    return this.session?.counters();
   }
 
   private async run(): Promise<void> {
@@ -105,6 +112,8 @@ export class Player {
     const watch = this.scope.child();
     watch.add(() => session.close());
     if (watch.closed) return;
+    this.session = session;
+    watch.add(() => (this.session = undefined));
     this.tracks = session.tracks;
     this.frames.restartTotals();
     this.changed.emit();

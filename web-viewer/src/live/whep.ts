@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
+import { now } from '../lib/clock';
 import { readNothing, readText, send, type HttpError, type Outcome } from '../lib/http';
 import type { WatchTicket } from '../lib/protocol';
 import { Scope } from '../lib/scope';
+import { readCounters, type Counters } from './stats';
 
 /** The relay learns a viewer's addresses from its checks (peer-reflexive), so gathering is never waited for long. */
 const kGatheringMs = 500;
@@ -52,6 +54,13 @@ export class WhepSession {
       if (entry.type === 'inbound-rtp' && entry.kind === 'video') total = entry.framesDecoded;
     });
     return total;
+  }
+
+  async counters(): Promise<Counters> {
+    const report = await this.peer.getStats();
+    const entries: [string, Readonly<Record<string, unknown>>][] = [];
+    report.forEach((entry: Readonly<Record<string, unknown>>, id: string) => entries.push([id, entry]));
+    return readCounters(entries, now());
   }
 
   /** Idempotent. */

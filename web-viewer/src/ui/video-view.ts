@@ -12,6 +12,8 @@ export class VideoView extends LightElement {
   /** Another picture lies over this one. */
   @property({ type: Boolean }) covered = false;
   @property() label = '';
+  /** 0…1 */
+  @property({ type: Number }) volume = 1;
 
   private shown: readonly MediaStreamTrack[] = [];
   private onScreen = true;
@@ -34,7 +36,7 @@ export class VideoView extends LightElement {
   }
 
   override render(): TemplateResult {
-    return html`<video autoplay playsinline disablepictureinpicture .muted=${true} aria-label=${this.label}></video>`;
+    return html`<video autoplay playsinline .muted=${true} aria-label=${this.label}></video>`;
   }
 
   protected override firstUpdated(): void {
@@ -43,7 +45,31 @@ export class VideoView extends LightElement {
 
   protected override updated(changed: PropertyValues<this>): void {
     if (changed.has('covered')) this.tellVisibility();
-    if (changed.has('sound')) this.applySound();
+    if (changed.has('sound') || changed.has('volume')) this.applySound();
+  }
+
+  /** Into a small window above all others, and back. Must follow a click or a key. */
+  async togglePictureInPicture(): Promise<void> {
+    const { video } = this;
+    if (video === null || !document.pictureInPictureEnabled) return;
+    try {
+      if (document.pictureInPictureElement === video) await document.exitPictureInPicture();
+      else await video.requestPictureInPicture();
+    } catch {
+      // The browser refuses while there is no picture yet.
+    }
+  }
+
+  /** The present picture as PNG, in its own size; undefined before the first picture. */
+  async snapshot(): Promise<Blob | undefined> {
+    const { video } = this;
+    const canvas = document.createElement('canvas');
+    const brush = canvas.getContext('2d');
+    if (video === null || brush === null || video.videoWidth === 0) return undefined;
+    canvas.width = video.videoWidth;
+    canvas.height = video.videoHeight;
+    brush.drawImage(video, 0, 0);
+    return new Promise((resolve) => canvas.toBlob((blob) => resolve(blob ?? undefined), 'image/png'));
   }
 
   private attach(): void {
@@ -66,6 +92,7 @@ export class VideoView extends LightElement {
     const { video } = this;
     if (video === null) return;
     video.muted = !this.sound;
+    video.volume = this.volume;
     video.play().catch(() => {
       video.muted = true;
       video.play().catch(() => undefined);
@@ -93,6 +120,17 @@ export class VideoView extends LightElement {
 
   private release(): void {
     this.shown = [];
-    if (this.video !== null) this.video.srcObject = null;
+    // The player may live on out of sight.
+    this.player?.setVisibility('hidden');
+    const { video } = this;
+    if (video === null) return;
+    if (document.pictureInPictureElement === video) void document.exitPictureInPicture().catch(() => undefined);
+    video.srcObject = null;
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'cc-video': VideoView;
   }
 }

@@ -11,7 +11,7 @@ const kMostAtOnce = 3;
 export class Announcer {
   private told = new Map<RoomId, RoomState>();
   private link = 'online';
-  private heard: RoomId | undefined;
+  private heard: ReadonlySet<RoomId> = new Set();
 
   constructor(
     scope: Scope,
@@ -46,10 +46,11 @@ export class Announcer {
   }
 
   private soundChange(): string[] {
-    const { heard, rooms } = this.wall;
-    if (heard === this.heard) return [];
+    const heard = new Set(this.wall.heard);
+    const before = this.heard;
     this.heard = heard;
-    const room = heard === undefined ? undefined : rooms.get(heard);
-    return [room === undefined ? strings.announce.soundOff : strings.announce.soundOn(room.name)];
+    const fresh = [...heard].filter((id) => !before.has(id)).flatMap((id) => this.wall.rooms.get(id) ?? []);
+    if (fresh.length > 0) return fresh.map((room) => strings.announce.soundOn(room.name));
+    return before.size > 0 && heard.size === 0 ? [strings.announce.soundOff] : [];
   }
 }

@@ -22,6 +22,9 @@ const kMinWidth = 150;
 const kMinHeight = 118;
 /** A lone tile is not made wider than it can be tall, but a wall of few rooms may fill the screen. */
 const kScrollWidth = 164;
+/** A narrower screen belongs to a phone, where scrolling is the habit. */
+const kPagedWidth = 600;
+const kSmallestPage = 6;
 /** Tall enough for a cause of three lines. */
 const kScrollHeight = 174;
 
@@ -39,6 +42,14 @@ export function layGrid(count: number, space: Space): Grid {
     bestPicture = picture;
   }
   return best ?? scrolling(space);
+}
+
+/** How many tiles a page takes. On a screen too small for pages of some size, one page takes all and scrolls. */
+export function tilesThatFit(count: number, space: Space): number {
+  if (layGrid(count, space).fit === 'whole') return count;
+  const columns = Math.floor((space.width + space.gap) / (kMinWidth + space.gap));
+  const rows = Math.floor((space.height + space.gap) / (kMinHeight + space.gap));
+  return space.width < kPagedWidth || columns * rows < kSmallestPage ? count : columns * rows;
 }
 
 function scrolling(space: Space): Grid {

@@ -4,11 +4,14 @@ import { customElement, property } from 'lit/decorators.js';
 import type { RoomId, RoomState } from '../lib/protocol';
 import { strings } from '../lib/strings';
 import type { Player, PlayerPhase } from '../live/player';
-import { icon, stateIcon } from '../ui/icons';
+import { icon, stateIcon, type IconName } from '../ui/icons';
 import { LightElement } from '../ui/light-element';
 import { meter } from '../ui/meter';
 import '../ui/video-view';
+import './stats-panel';
 import './tile.css';
+import { SayEvent, TileEvent, VolumeEvent, type TileAct } from './tile-event';
+import { saveFile, snapshotName } from './snapshot';
 import { meterShare } from './tile-view';
 
 /** Everything a tile shows; plain values, so that an unchanged tile is not drawn again. */
@@ -26,22 +29,12 @@ export interface TileFace {
   /** What keeps an open tile's picture away. */
   readonly problem: string;
   readonly sound: 'on' | 'off';
+  /** 0…1 */
+  readonly volume: number;
+  readonly stats: 'shown' | 'hidden';
   readonly size: 'tile' | 'full' | 'covered';
   /** The one tile that Tab reaches; arrows move on from there. */
   readonly tabStop: boolean;
-}
-
-export type TileAct = 'activate' | 'enlarge' | 'reduce' | 'sound' | 'close' | 'focus';
-
-/** What the user wants of a tile; the wall decides. */
-export class TileEvent extends Event {
-  static readonly kType = 'cc-tile-act';
-  constructor(
-    readonly id: RoomId,
-    readonly act: TileAct,
-  ) {
-    super(TileEvent.kType, { bubbles: true });
-  }
 }
 
 @customElement('cc-tile')
@@ -95,8 +88,9 @@ export class Tile extends LightElement {
         .sound=${face.sound === 'on'}
         .covered=${covered}
         .label=${label}
+        .volume=${face.volume}
       ></cc-video>
-      ${this.note(face)}`;
+      ${face.stats === 'shown' ? html`<cc-stats .player=${player}></cc-stats>` : nothing} ${this.note(face)}`;
   }
 
   /** Over the picture: what is wrong with it, or that it is on its way. */
@@ -114,13 +108,70 @@ export class Tile extends LightElement {
     const sound = face.sound === 'on' ? tile.soundOff(face.name) : tile.soundOn(face.name);
     const size = face.size === 'full' ? tile.reduce(face.name) : tile.enlarge(face.name);
     return html`<span class="tile-buttons">
+      ${this.extras(face)}
       ${this.button('sound', sound, face.sound === 'on' ? 'soundOn' : 'soundOff', face.sound === 'on')}
       ${face.size === 'full' ? this.button('reduce', size, 'reduce') : this.button('enlarge', size, 'enlarge')}
       ${this.button('close', tile.close(face.name), 'close')}
     </span>`;
   }
 
-  private button(act: TileAct, label: string, image: Parameters<typeof icon>[0], pressed = false): TemplateResult {
+  /** For tiles with space for them; the keyboard has them everywhere. */
+  private extras(face: TileFace): TemplateResult {
+    const { tile } = strings;
+    const stats = face.stats === 'shown' ? tile.hideStats(face.name) : tile.stats(face.name);
+    return html`<span class="tile-extras">
+      ${face.sound === 'on' ? this.volume(face) : nothing}
+      ${this.button('stats', stats, 'stats', face.stats === 'shown')}
+      ${this.extra('snapshot', tile.snapshot(face.name), 'snapshot', () => void this.saveSnapshot())}
+      ${
+        document.pictureInPictureEnabled
+          ? this.extra('floating', tile.pictureInPicture(face.name), 'floating', () => void this.float())
+          : nothing
+      }
+    </span>`;
+  }
+
+  private volume(face: TileFace): TemplateResult {
+    const percent = Math.round(face.volume * 100);
+    const changed = (event: Event): void => {
+      if (!(event.target instanceof HTMLInputElement)) return;
+      this.dispatchEvent(new VolumeEvent(face.id, event.target.valueAsNumber / 100));
+    };
+    return html`<input
+      type="range"
+      name="volume"
+      class="volume"
+      min="0"
+      max="100"
+      step="5"
+      aria-label=${strings.tile.volume(face.name)}
+      aria-valuetext=${strings.tile.volumeValue(percent)}
+      .value=${String(percent)}
+      @input=${changed}
+    />`;
+  }
+
+  /** The present picture as a file. */
+  async saveSnapshot(): Promise<void> {
+    const picture = await this.querySelector('cc-video')?.snapshot();
+    if (this.face === undefined) return;
+    const file = snapshotName(this.face.id, new Date());
+    if (picture !== undefined) saveFile(picture, file);
+    const { announce } = strings;
+    this.dispatchEvent(new SayEvent(picture === undefined ? announce.snapshotFailed : announce.snapshot(file)));
+  }
+
+  async float(): Promise<void> {
+    await this.querySelector('cc-video')?.togglePictureInPicture();
+  }
+
+  private extra(act: string, label: string, image: IconName, click: () => void): TemplateResult {
+    return html`<button class="icon-button" data-act=${act} aria-label=${label} title=${label} @click=${click}>
+      ${icon(image)}
+    </button>`;
+  }
+
+  private button(act: TileAct, label: string, image: IconName, pressed = false): TemplateResult {
     return html`<button
       class="icon-button"
       data-act=${act}

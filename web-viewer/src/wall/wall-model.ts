@@ -6,23 +6,34 @@ import { kSilenceMs, type EventsClient } from '../lib/events';
 import type { Room, RoomId } from '../lib/protocol';
 import type { RoomStore } from '../lib/rooms';
 import type { Scope } from '../lib/scope';
+import type { SoundMode } from '../lib/settings';
 import { Player } from '../live/player';
 import type { WhepTransport } from '../live/whep';
 import { conditionOf, type Condition, type Playback, type Trust } from './tile-view';
 
+/** As many rooms as are opened by one act; each costs a decoder and a stream. */
+export const kMostOpened = 30;
+/** A room that is out of sight for so long stops loading; it opens again when it is back in sight. */
+export const kParkMs = 3_000;
+
 interface OpenRoom {
   readonly player: Player;
   readonly scope: Scope;
+  /** 0 while it is in sight. */
+  unseenSinceMs: number;
 }
 
-/** The wall without its looks: which rooms are open, which one is heard, which one fills the screen. */
+/** The wall without its looks: which rooms are open, which are heard and how loud, which one fills the screen. */
 export class WallModel {
   readonly changed = new Emitter();
-  /** At most one room is heard at a time. */
-  heard: RoomId | undefined;
   full: RoomId | undefined;
+  /** `one`: turning on a room's sound turns off the others'. */
+  soundMode: SoundMode = 'one';
 
   private readonly open = new Map<RoomId, OpenRoom>();
+  private readonly parked = new Set<RoomId>();
+  private readonly sounding = new Set<RoomId>();
+  private readonly volumes = new Map<RoomId, number>();
 
   constructor(
     private readonly scope: Scope,
@@ -39,6 +50,15 @@ export class WallModel {
     return this.open.get(id)?.player;
   }
 
+  /** Rooms that the user opened, whether they are in sight or not. */
+  get opened(): readonly RoomId[] {
+    return [...this.open.keys(), ...this.parked];
+  }
+
+  get heard(): ReadonlySet<RoomId> {
+    return this.sounding;
+  }
+
   openRoom(id: RoomId): void {
     if (this.open.has(id) || this.scope.closed) return;
     const scope = this.scope.child();
@@ -47,34 +67,71 @@ export class WallModel {
       fetchTicket: (signal) => this.api.watch(id, signal),
     });
     player.changed.subscribe(scope, () => this.changed.emit());
-    this.open.set(id, { player, scope });
+    this.parked.delete(id);
+    this.open.set(id, { player, scope, unseenSinceMs: 0 });
     this.changed.emit();
+  }
+
+  /** Opens rooms up to the limit; gives the number of those that are open now. */
+  openMany(ids: readonly RoomId[]): number {
+    const wanted = ids.slice(0, kMostOpened);
+    for (const id of wanted) this.openRoom(id);
+    return wanted.length;
   }
 
   closeRoom(id: RoomId): void {
-    const room = this.open.get(id);
-    if (room === undefined) return;
-    room.scope.close();
-    this.open.delete(id);
-    if (this.heard === id) this.heard = undefined;
-    if (this.full === id) this.full = undefined;
-    this.changed.emit();
+    const known = this.parked.delete(id) || this.open.has(id);
+    this.release(id);
+    if (known) this.changed.emit();
   }
 
   closeAll(): void {
-    for (const id of [...this.open.keys()]) this.closeRoom(id);
+    for (const id of this.opened) this.closeRoom(id);
+  }
+
+  /** Rooms out of sight stop loading after a moment, and go on when they are back. */
+  inSight(seen: ReadonlySet<RoomId>): void {
+    for (const id of [...this.parked]) {
+      if (seen.has(id)) this.openRoom(id);
+    }
+    for (const [id, room] of [...this.open]) {
+      if (seen.has(id)) room.unseenSinceMs = 0;
+      else this.unseen(id, room);
+    }
   }
 
   toggleSound(id: RoomId): void {
     if (!this.open.has(id)) return;
-    this.heard = this.heard === id ? undefined : id;
+    const on = !this.sounding.has(id);
+    if (this.soundMode === 'one') this.sounding.clear();
+    if (on) this.sounding.add(id);
+    else this.sounding.delete(id);
+    this.changed.emit();
+  }
+
+  setSoundMode(mode: SoundMode): void {
+    if (this.soundMode === mode) return;
+    this.soundMode = mode;
+    const last = [...this.sounding].at(-1);
+    this.sounding.clear();
+    if (last !== undefined) this.sounding.add(last);
+    this.changed.emit();
+  }
+
+  /** 0…1. */
+  volume(id: RoomId): number {
+    return this.volumes.get(id) ?? 1;
+  }
+
+  setVolume(id: RoomId, volume: number): void {
+    this.volumes.set(id, Math.min(1, Math.max(0, volume)));
     this.changed.emit();
   }
 
   /** Opens the room if need be. */
   showFull(id: RoomId): void {
-    this.openRoom(id);
     this.full = id;
+    this.openRoom(id);
     this.changed.emit();
   }
 
@@ -108,8 +165,23 @@ export class WallModel {
     return { kind: 'silent', sinceMs: this.rooms.serverNow - silentMs };
   }
 
+  private unseen(id: RoomId, room: OpenRoom): void {
+    room.unseenSinceMs ||= now();
+    if (now() - room.unseenSinceMs < kParkMs) return;
+    this.release(id);
+    this.parked.add(id);
+    this.changed.emit();
+  }
+
+  private release(id: RoomId): void {
+    this.open.get(id)?.scope.close();
+    this.open.delete(id);
+    this.sounding.delete(id);
+    if (this.full === id) this.full = undefined;
+  }
+
   private roomsChanged(): void {
-    for (const id of [...this.open.keys()]) {
+    for (const id of this.opened) {
       if (this.rooms.get(id) === undefined) this.closeRoom(id);
     }
     this.changed.emit();

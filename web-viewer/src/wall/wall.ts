@@ -1,47 +1,97 @@
 // SPDX-License-Identifier: MIT
 import { html, nothing, type TemplateResult } from 'lit';
-import { customElement, property } from 'lit/decorators.js';
+import { customElement, property, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
 import type { Room, RoomId } from '../lib/protocol';
+import type { Settings } from '../lib/settings';
 import { strings } from '../lib/strings';
 import { icon } from '../ui/icons';
 import { LightElement } from '../ui/light-element';
-import { layGrid, stepFrom, type Grid, type Step } from './grid';
-import { problemText } from './tile-view';
-import { TileEvent, type Tile, type TileFace } from './tile';
+import { rowOf, tileOf, type Seen } from './faces';
+import { layGrid, stepFrom, tilesThatFit, type Grid, type Space, type Step } from './grid';
+import './groups';
+import type { Groups } from './groups';
+import './layouts';
+import type { Layouts } from './layouts';
+import { roomTable } from './room-table';
+import type { Shown } from './shown';
+import type { Tile } from './tile';
 import './tile';
-import './wall.css';
+import { SayEvent, TileEvent, VolumeEvent } from './tile-event';
+import { toolbar, tourButtons } from './toolbar';
+import type { Tour } from './tour';
+import { kDefaultView, type Column } from './view';
+import { commandOf, isElsewhere, stepOf, type WallCommand } from './wall-keys';
 import type { WallModel } from './wall-model';
+import type { WallSettings } from './wall-settings';
+import './wall.css';
 
 const kTickMs = 250;
-const kSteps: Readonly<Record<string, Step>> = {
-  ArrowLeft: 'left',
-  ArrowRight: 'right',
-  ArrowUp: 'up',
-  ArrowDown: 'down',
-  Home: 'first',
-  End: 'last',
-};
+const kNoteMs = 8_000;
+/** In full screen the tools hide so long after the last movement. */
+const kAwakeMs = 3_000;
 
+/** The wall: tools, then the rooms as tiles or as a table; tells the models what the user wants. */
 @customElement('cc-wall')
 export class Wall extends LightElement {
   @property({ attribute: false }) wall!: WallModel;
+  @property({ attribute: false }) shown!: Shown;
+  @property({ attribute: false }) settings!: WallSettings;
+  @property({ attribute: false }) tour!: Tour;
+  @property({ attribute: false }) device!: Settings;
   /** What an empty wall offers: only administrators can add rooms. */
   @property({ attribute: false }) addRoom: (() => void) | undefined;
-  @property() shortcuts: 'on' | 'off' = 'on';
+
+  @state() private note = '';
 
   private grid: Grid = { columns: 1, rowHeight: 200, fit: 'whole' };
-  /** How many tiles the grid was made for. */
-  private laidOut = -1;
+  /** What the grid was made for. */
+  private laidOut = '';
   private focused: RoomId | undefined;
+  private readonly measured = new Set<RoomId>();
   private readonly resizes = new ResizeObserver(() => this.layOut());
+  private cancelNote: () => void = () => undefined;
+  private cancelAwake: () => void = () => undefined;
+
+  private readonly acts = {
+    openAll: (): void => this.openAll(),
+    closeAll: (): void => this.wall.closeAll(),
+    toggleMode: (): void => this.settings.setView({ mode: this.isTable ? 'tiles' : 'table' }),
+    toggleHold: (): void => this.shown.toggleHold(),
+    toggleFullScreen: (): void => void toggleFullScreen(),
+    showLayouts: (): void => this.querySelector<Layouts>('cc-layouts')?.show(),
+    showGroups: (): void => this.querySelector<Groups>('cc-groups')?.show(),
+  };
+
+  private readonly commands: Readonly<Record<WallCommand, (id: RoomId | undefined) => void>> = {
+    escape: (id) => this.escape(id),
+    search: () => this.querySelector<HTMLInputElement>('.search')?.focus(),
+    sound: (id) => id !== undefined && this.wall.toggleSound(id),
+    stats: (id) => id !== undefined && this.toggleStats(id),
+    snapshot: (id) => void this.tile(id)?.saveSnapshot(),
+    float: (id) => void this.tile(id)?.float(),
+    'open-all': this.acts.openAll,
+    'close-all': this.acts.closeAll,
+    mode: this.acts.toggleMode,
+    hold: this.acts.toggleHold,
+    'full-screen': this.acts.toggleFullScreen,
+    'tour-pause': () => this.tour.togglePause(),
+    'previous-page': (id) => this.turn(-1, id),
+    'next-page': (id) => this.turn(1, id),
+  };
+
+  private get isTable(): boolean {
+    return this.settings.view.mode === 'table';
+  }
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.wall.changed.subscribe(this.scope, () => this.requestUpdate());
-    this.scope.interval(kTickMs, () => this.requestUpdate());
-    this.scope.listen(this, TileEvent.kType, (event: TileEvent) => this.act(event));
-    this.scope.listen(document, 'keydown', (event: KeyboardEvent) => this.keyPressed(event));
+    for (const model of [this.wall, this.settings, this.tour, this.device]) {
+      model.changed.subscribe(this.scope, () => this.requestUpdate());
+    }
+    this.shown.changed.subscribe(this.scope, () => this.tick());
+    this.scope.interval(kTickMs, () => this.tick());
+    this.listenToUser();
     this.scope.add(() => this.resizes.disconnect());
     this.resizes.observe(this);
   }
@@ -52,20 +102,74 @@ export class Wall extends LightElement {
   }
 
   protected override updated(): void {
-    if (this.laidOut !== this.wall.rooms.sorted.length) this.layOut();
+    const bar = this.querySelector('.toolbar');
+    if (bar !== null) this.resizes.observe(bar);
+    if (this.laidOut !== this.layoutKey()) this.layOut();
+  }
+
+  private listenToUser(): void {
+    const { scope } = this;
+    scope.listen(this, TileEvent.kType, (event: TileEvent) => this.act(event));
+    scope.listen(this, VolumeEvent.kType, (event: VolumeEvent) => this.wall.setVolume(event.id, event.volume));
+    scope.listen(this, SayEvent.kType, (event: SayEvent) => this.showNote(event.text));
+    scope.listen(document, 'keydown', (event: KeyboardEvent) => this.keyPressed(event));
+    scope.listen(document, 'fullscreenchange', () => this.requestUpdate());
+    for (const type of ['pointermove', 'pointerdown', 'focusin', 'wheel']) {
+      scope.listen(this, type, () => this.touched());
+    }
   }
 
   private body(): TemplateResult {
     const { rooms } = this.wall;
     if (!rooms.known) return skeleton();
     if (rooms.sorted.length === 0) return this.empty();
+    const { wall, shown, settings, device, tour, note, acts } = this;
+    const covered = wall.full !== undefined;
+    return html`${toolbar({ wall, shown, settings, device, tour, note, acts, covered })}
+      ${shown.rooms.length === 0 ? this.nothingFits() : this.isTable ? this.table() : this.tiles()}
+      ${covered && tour.phase !== 'off' ? html`<div class="tour-over">${tourButtons(tour)}</div>` : nothing}
+      <cc-layouts .settings=${settings} .wall=${wall}></cc-layouts>
+      <cc-groups .settings=${settings} .wall=${wall}></cc-groups>`;
+  }
+
+  private tiles(): TemplateResult {
     return html`<ul class="grid" role="list">
-      ${repeat(
-        rooms.sorted,
-        (room) => room.id,
-        (room, index) => html`<li class="cell"><cc-tile .face=${this.face(room, index)}></cc-tile></li>`,
-      )}
+      ${this.cells(this.shown.pageRooms)}
     </ul>`;
+  }
+
+  private table(): TemplateResult {
+    const { rooms } = this.shown;
+    const { view } = this.settings;
+    const watched = rooms.filter((room) => this.wall.player(room.id) !== undefined);
+    const seen = this.seen(rooms);
+    return html`<div class="twin" ?data-watching=${watched.length > 0}>
+      <div ?inert=${this.wall.full !== undefined}>
+        ${roomTable({ view, rows: rooms.map((room) => rowOf(room, seen)), sortBy: (column) => this.sortBy(column) })}
+      </div>
+      ${
+        watched.length === 0
+          ? nothing
+          : html`<ul class="twin-open" role="list" aria-label=${strings.table.open}>
+              ${this.cells(watched)}
+            </ul>`
+      }
+    </div>`;
+  }
+
+  private cells(rooms: readonly Room[]): unknown {
+    const seen = this.seen(rooms);
+    return repeat(
+      rooms,
+      (room) => room.id,
+      (room) => html`<li class="cell"><cc-tile .face=${tileOf(room, seen)}></cc-tile></li>`,
+    );
+  }
+
+  /** The tab stop is the room that had the focus last, or the first one. */
+  private seen(rooms: readonly Room[]): Seen {
+    const has = rooms.some((room) => room.id === this.focused);
+    return { wall: this.wall, measured: this.measured, tabStop: has ? this.focused : rooms[0]?.id };
   }
 
   private empty(): TemplateResult {
@@ -84,52 +188,65 @@ export class Wall extends LightElement {
     </div>`;
   }
 
-  private face(room: Room, index: number): TileFace {
-    const { wall } = this;
-    const condition = wall.condition(room);
-    const playback = wall.playback(room.id);
-    const first = this.focused === undefined || wall.rooms.get(this.focused) === undefined;
-    return {
-      id: room.id,
-      name: room.name,
-      state: condition.state,
-      word: condition.word,
-      sentence: condition.sentence,
-      since: strings.since(wall.rooms.serverNow - condition.sinceMs),
-      viewers: room.viewers,
-      levelDbfs: wall.trust().kind === 'fresh' ? room.levelDbfs : undefined,
-      player: wall.player(room.id),
-      phase: playback?.phase,
-      problem: playback === undefined ? '' : problemText(playback),
-      sound: wall.heard === room.id ? 'on' : 'off',
-      size: wall.full === undefined ? 'tile' : wall.full === room.id ? 'full' : 'covered',
-      tabStop: first ? index === 0 : this.focused === room.id,
+  private nothingFits(): TemplateResult {
+    const { toolbar: words } = strings;
+    const showAll = (): void => {
+      this.settings.setView({ filter: kDefaultView.filter, group: kDefaultView.group });
+      this.shown.setSearch('');
     };
+    return html`<div class="empty" data-none>
+      <h2>${words.noneTitle}</h2>
+      <p>${words.none}</p>
+      <button class="button primary" data-act="show-all" @click=${showAll}>${words.showAll}</button>
+    </div>`;
+  }
+
+  private tick(): void {
+    const { wall, shown } = this;
+    const rooms = this.isTable ? shown.rooms : shown.pageRooms;
+    const seen = new Set(rooms.map((room) => room.id));
+    if (wall.full !== undefined) seen.add(wall.full);
+    wall.inSight(seen);
+    this.requestUpdate();
+  }
+
+  private layoutKey(): string {
+    const { view } = this.settings;
+    return [this.shown.rooms.length, this.shown.pageSize, view.mode, view.perPage].join();
   }
 
   private layOut(): void {
     const list = this.querySelector<HTMLElement>('.grid');
-    this.laidOut = this.wall.rooms.sorted.length;
+    this.laidOut = this.layoutKey();
+    this.dataset.fit = this.isTable ? 'scroll' : this.grid.fit;
     if (list === null) return;
-    const style = getComputedStyle(list);
-    const pad = parseFloat(style.paddingLeft) * 2;
-    const space = {
-      width: this.clientWidth - pad,
-      height: this.clientHeight - list.offsetTop - pad,
-      gap: parseFloat(style.columnGap),
-    };
-    const grid = layGrid(this.laidOut, space);
+    const space = this.spaceFor(list);
+    const count = this.shown.rooms.length;
+    const { perPage } = this.settings.view;
+    this.shown.setFit(perPage > 0 ? perPage : tilesThatFit(count, space));
+    const grid = layGrid(Math.min(this.shown.pageSize, count), space);
     this.grid = grid;
+    this.laidOut = this.layoutKey();
     this.dataset.fit = grid.fit;
     list.style.setProperty('--columns', String(grid.columns));
     list.style.setProperty('--row', `${grid.rowHeight}px`);
   }
 
-  private act(event: TileEvent): void {
+  private spaceFor(list: HTMLElement): Space {
+    const style = getComputedStyle(list);
+    const pad = parseFloat(style.paddingLeft) * 2;
+    return {
+      width: this.clientWidth - pad,
+      height: this.clientHeight - list.offsetTop - pad,
+      gap: parseFloat(style.columnGap),
+    };
+  }
+
+  private act({ id, act }: TileEvent): void {
     const { wall } = this;
-    const { id, act } = event;
     if (act === 'focus') this.focusChanged(id);
     if (act === 'sound') wall.toggleSound(id);
+    if (act === 'stats') this.toggleStats(id);
     if (act === 'close') this.close(id);
     if (act === 'enlarge') wall.showFull(id);
     if (act === 'reduce') this.leaveFull();
@@ -142,6 +259,32 @@ export class Wall extends LightElement {
     else this.wall.showFull(id);
   }
 
+  private openAll(): void {
+    const rooms = this.isTable ? this.shown.rooms : this.shown.pageRooms;
+    const opened = this.wall.openMany(rooms.map((room) => room.id));
+    if (opened < rooms.length) {
+      this.dispatchEvent(new SayEvent(strings.toolbar.openedSome(opened, rooms.length)));
+    }
+  }
+
+  private toggleStats(id: RoomId): void {
+    if (!this.measured.delete(id)) this.measured.add(id);
+    this.requestUpdate();
+  }
+
+  private sortBy(column: Column): void {
+    const { view } = this.settings;
+    const turn = view.column === column && view.direction === 'ascending';
+    this.settings.setView({ column, direction: turn ? 'descending' : 'ascending' });
+  }
+
+  private turn(by: number, from: RoomId | undefined): void {
+    if (this.wall.full !== undefined || this.isTable) return;
+    this.shown.turn(by);
+    const first = this.shown.pageRooms[0];
+    if (from !== undefined && first !== undefined) void this.focusRoom(first.id);
+  }
+
   private focusChanged(id: RoomId): void {
     this.focused = id;
     this.requestUpdate();
@@ -149,53 +292,97 @@ export class Wall extends LightElement {
 
   private close(id: RoomId): void {
     this.wall.closeRoom(id);
-    void this.focusTile(id);
+    void this.focusRoom(id);
   }
 
   private leaveFull(): void {
     const id = this.wall.full;
     this.wall.leaveFull();
-    if (id !== undefined) void this.focusTile(id);
+    if (id !== undefined) void this.focusRoom(id);
   }
 
-  private async focusTile(id: RoomId): Promise<void> {
+  private async focusRoom(id: RoomId): Promise<void> {
     await this.updateComplete;
-    this.querySelector<HTMLElement>(`cc-tile[data-room="${id}"] .stage-button`)?.focus();
+    const target = this.isTable ? `tr[data-row="${id}"] .row-button` : `cc-tile[data-room="${id}"] .stage-button`;
+    // A tile that has just come draws itself a moment later.
+    await this.tile(id)?.updateComplete;
+    this.querySelector<HTMLElement>(target)?.focus();
   }
 
   private keyPressed(event: KeyboardEvent): void {
-    if (event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey || isElsewhere(event)) return;
-    const id = this.tileOf(event.target);
-    if (event.key === 'Escape') this.escape(id);
-    else if (id === undefined) return;
-    else if (event.key.toLowerCase() === 'm' && this.shortcuts === 'on') this.wall.toggleSound(id);
-    else if (kSteps[event.key] !== undefined) this.step(event, id, kSteps[event.key]);
+    if (isElsewhere(event)) {
+      this.keyInSearch(event);
+      return;
+    }
+    const id = roomOf(event.target);
+    const step = stepOf(event);
+    if (step !== undefined && id !== undefined) this.step(event, id, step);
+    const command = commandOf(event, this.device.shortcuts);
+    if (command === undefined || !this.wall.rooms.known) return;
+    // The space bar presses buttons, unless a tour waits for it.
+    if (command === 'tour-pause' && (this.tour.phase === 'off' || !isRoomButton(event.target))) return;
+    if (command !== 'escape') event.preventDefault();
+    this.commands[command](id);
+  }
+
+  /** From the search down to what was found. */
+  private keyInSearch(event: KeyboardEvent): void {
+    const first = (this.isTable ? this.shown.rooms : this.shown.pageRooms)[0];
+    const inSearch = event.target instanceof Element && event.target.matches('.search');
+    if (!inSearch || first === undefined || (event.key !== 'Enter' && event.key !== 'ArrowDown')) return;
+    event.preventDefault();
+    void this.focusRoom(first.id);
   }
 
   private escape(id: RoomId | undefined): void {
     if (this.wall.full !== undefined) this.leaveFull();
-    else if (id !== undefined) this.close(id);
+    else if (id !== undefined && this.wall.player(id) !== undefined) this.close(id);
   }
 
-  private step(event: KeyboardEvent, id: RoomId, step: Step | undefined): void {
-    if (this.wall.full !== undefined || step === undefined) return;
+  private step(event: KeyboardEvent, id: RoomId, step: Step): void {
+    if (this.wall.full !== undefined) return;
     event.preventDefault();
-    const rooms = this.wall.rooms.sorted;
+    const rooms = this.isTable ? this.shown.rooms : this.shown.pageRooms;
     const index = rooms.findIndex((room) => room.id === id);
-    const target = rooms[stepFrom(index, step, this.grid.columns, rooms.length)];
-    if (target !== undefined) void this.focusTile(target.id);
+    const target = rooms[stepFrom(index, step, this.isTable ? 1 : this.grid.columns, rooms.length)];
+    if (target !== undefined) void this.focusRoom(target.id);
   }
 
-  private tileOf(target: EventTarget | null): RoomId | undefined {
-    const tile = target instanceof Element ? target.closest('cc-tile') : null;
-    return tile?.face?.id;
+  private tile(id: RoomId | undefined): Tile | null {
+    return id === undefined ? null : this.querySelector<Tile>(`cc-tile[data-room="${id}"]`);
+  }
+
+  private touched(): void {
+    this.shown.touch();
+    this.toggleAttribute('data-awake', true);
+    this.cancelAwake();
+    this.cancelAwake = this.scope.timeout(kAwakeMs, () => this.toggleAttribute('data-awake', false));
+  }
+
+  private showNote(text: string): void {
+    this.note = text;
+    this.cancelNote();
+    this.cancelNote = this.scope.timeout(kNoteMs, () => (this.note = ''));
   }
 }
 
-/** Typing, and open dialogs and menus, keep their keys. */
-function isElsewhere(event: KeyboardEvent): boolean {
-  const { target } = event;
-  return target instanceof Element && target.closest('input, select, textarea, dialog, [popover]') !== null;
+async function toggleFullScreen(): Promise<void> {
+  try {
+    if (document.fullscreenElement === null) await document.documentElement.requestFullscreen();
+    else await document.exitFullscreen();
+  } catch {
+    // Not allowed by the device or its owner; the wall stays as it is.
+  }
+}
+
+function roomOf(target: EventTarget | null): RoomId | undefined {
+  if (!(target instanceof Element)) return undefined;
+  const row = target.closest<HTMLElement>('tr[data-row]')?.dataset.row;
+  return target.closest('cc-tile')?.face?.id ?? (row as RoomId | undefined);
+}
+
+function isRoomButton(target: EventTarget | null): boolean {
+  return !(target instanceof Element) || target.closest('button:not(.stage-button, .row-button)') === null;
 }
 
 function skeleton(): TemplateResult {

@@ -1,17 +1,8 @@
 // SPDX-License-Identifier: MIT
+import { Formats } from './formats';
 import type { Strings } from './strings';
 
-const plural = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;
-
-function duration(ms: number): string {
-  const seconds = Math.max(0, Math.floor(ms / 1_000));
-  const minutes = Math.floor(seconds / 60);
-  const hours = Math.floor(minutes / 60);
-  if (seconds < 60) return `${seconds} s`;
-  if (minutes < 60) return `${minutes} min`;
-  if (hours < 48) return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60} min`;
-  return `${Math.floor(hours / 24)} days`;
-}
+const { count, number, duration, ago } = new Formats('en');
 
 export const en: Strings = {
   product: 'Classcast',
@@ -44,10 +35,10 @@ export const en: Strings = {
   },
   duration,
   since: (ms) => `for ${duration(ms)}`,
-  pictureStopped: (ms) => `The picture stopped ${duration(ms)} ago.`,
+  pictureStopped: (ms) => `The picture stopped ${ago(ms)}.`,
   noPicture: 'No picture has arrived yet.',
   tile: {
-    viewers: (count) => plural(count, 'viewer', 'viewers'),
+    viewers: (viewers) => count(viewers, { one: '{n} viewer', other: '{n} viewers' }),
     level: (room) => `Microphone level in ${room}`,
     levelValue: (dbfs) => `${Math.round(dbfs)} dB`,
     levelUnknown: 'No microphone level',
@@ -59,8 +50,29 @@ export const en: Strings = {
     soundOn: (room) => `Turn on the sound of ${room}`,
     soundOff: (room) => `Turn off the sound of ${room}`,
     picture: (room) => `Live picture of ${room}`,
+    stats: (room) => `Show measurements of ${room}`,
+    hideStats: (room) => `Hide measurements of ${room}`,
+    pictureInPicture: (room) => `Keep ${room} above other windows`,
+    snapshot: (room) => `Save the present picture of ${room}`,
+    volume: (room) => `Volume of ${room}`,
+    volumeValue: (percent) => `${percent} %`,
     connecting: 'Connecting…',
     retrying: 'Reconnecting…',
+  },
+  stats: {
+    title: 'Measurements',
+    resolution: 'Resolution',
+    frameRate: 'Frames per second',
+    bitrate: 'Data rate',
+    loss: 'Packets lost',
+    jitter: 'Jitter',
+    roundTrip: 'Round trip',
+    dropped: 'Frames dropped',
+    codec: 'Format',
+    delay: 'Delay (estimate)',
+    hint: 'From the relay to this screen; the camera’s own delay comes on top.',
+    unknown: 'not known yet',
+    number,
   },
   problem: {
     conflict: 'Waiting for the room to send.',
@@ -84,6 +96,94 @@ export const en: Strings = {
     emptyAdmin: 'Add your first room. You then get a key for its classroom PC, and the room appears here.',
     emptyOther: 'Nobody has added a room yet. Ask your administrator to add one; it appears here by itself.',
   },
+  toolbar: {
+    label: 'Rooms shown',
+    search: 'Search rooms',
+    filter: 'State',
+    all: 'All states',
+    trouble: 'In trouble',
+    view: 'View',
+    sort: 'Order',
+    byName: 'By name',
+    troubleFirst: 'Trouble first',
+    group: 'Group',
+    allRooms: 'All rooms',
+    editGroups: 'Edit groups…',
+    perPage: 'Rooms per page',
+    asManyAsFit: 'As many as fit',
+    tiles: 'Show as tiles',
+    table: 'Show as a table',
+    previous: 'Previous page',
+    next: 'Next page',
+    openAll: 'Watch all rooms on this page',
+    closeAll: 'Close all rooms',
+    hold: 'Hold the order of the rooms',
+    held: 'The order is held. Let it follow the rooms again',
+    outdated: 'There is a newer order; it waits until nobody touches the wall.',
+    fullScreen: 'Fill the screen with rooms',
+    leaveFullScreen: 'Leave full screen',
+    noneTitle: 'No room fits',
+    none: 'No room has this name, state and group.',
+    showAll: 'Show all rooms',
+    page: (page, pages) => `Page ${number(page)} of ${number(pages)}`,
+    shown: (shown, total) => `${number(shown)} of ${number(total)} rooms`,
+    openedSome: (opened, total) =>
+      `${number(opened)} of ${number(total)} rooms were opened; more at once would overload this device.`,
+  },
+  tour: {
+    title: 'Guard tour',
+    lead: 'Goes through the rooms by itself.',
+    every: 'Move on every',
+    start: 'Start',
+    pause: 'Pause the guard tour',
+    resume: 'Continue the guard tour',
+    stop: 'End the guard tour',
+    stops: { pages: 'Page by page', rooms: 'Room by room, in full view' },
+  },
+  layouts: {
+    title: 'Layouts',
+    lead: 'A layout keeps the view and the rooms that are open in it. Layouts are kept on this device.',
+    none: 'No layout is saved yet.',
+    name: 'Name of the present layout',
+    save: 'Save',
+    full: 'There is no space for another layout. Remove one first.',
+    missing: 'Enter a name.',
+    close: 'Close',
+    use: (layout) => `Use the layout ${layout}`,
+    remove: (layout) => `Remove the layout ${layout}`,
+    rooms: (rooms) => count(rooms, { one: '{n} open room', other: '{n} open rooms' }),
+  },
+  groups: {
+    title: 'Groups of rooms',
+    lead: 'Groups are your own and are kept on this device.',
+    which: 'Group',
+    fresh: 'New group',
+    name: 'Name',
+    rooms: 'Rooms in this group',
+    save: 'Save group',
+    remove: 'Remove group',
+    full: 'There is no space for another group. Remove one first.',
+    missing: 'Enter a name.',
+    close: 'Close',
+  },
+  table: {
+    caption: 'Rooms, their states and measurements',
+    actions: 'Actions',
+    unknown: 'unknown',
+    open: 'Rooms you are watching',
+    watched: 'Watched here',
+    columns: {
+      room: 'Room',
+      state: 'State',
+      cause: 'Cause',
+      since: 'Since',
+      level: 'Sound level',
+      viewers: 'Viewers',
+      resolution: 'Resolution',
+      bitrate: 'Data rate',
+    },
+    sortBy: (column) => `Sort by ${column}`,
+  },
   link: {
     online: 'Connected to the server',
     connecting: 'Connecting to the server',
@@ -106,7 +206,7 @@ export const en: Strings = {
     throttled: (seconds) =>
       seconds === undefined
         ? 'Too many attempts. Wait a moment, then try again.'
-        : `Too many attempts. Try again in ${plural(seconds, 'second', 'seconds')}.`,
+        : `Too many attempts. Try again in ${count(seconds, { one: '{n} second', other: '{n} seconds' })}.`,
     unreachable: 'The server does not answer. Check your network, then try again.',
     other: 'The server could not sign you in just now. Try again in a moment.',
   },
@@ -131,6 +231,10 @@ export const en: Strings = {
       guest: 'Guest',
     },
     theme: 'Appearance',
+    language: 'Language',
+    asDevice: 'As this device',
+    sound: 'Sound',
+    sounds: { one: 'One room at a time', mixed: 'Several rooms together' },
     themes: { auto: 'As this device', light: 'Light', dark: 'Dark', contrast: 'High contrast' },
     signOut: 'Sign out',
     signOutFailed: 'The server did not answer, so you are still signed in. Try again.',
@@ -143,7 +247,18 @@ export const en: Strings = {
       ['Home, End', 'First room, last room'],
       ['Enter', 'Watch the room; again for full view'],
       ['Esc', 'Leave full view; close the room'],
+      ['Page Up, Page Down', 'Previous page, next page'],
+      ['/', 'Search rooms'],
       ['M', 'Sound of this room on or off'],
+      ['I', 'Measurements of this room'],
+      ['S', 'Save the present picture of this room'],
+      ['P', 'Keep this room above other windows'],
+      ['O', 'Watch all rooms on this page'],
+      ['X', 'Close all rooms'],
+      ['T', 'Tiles or table'],
+      ['H', 'Hold the order'],
+      ['F', 'Fill the screen'],
+      ['Space', 'Pause or continue the guard tour'],
       ['?', 'This list'],
     ],
     mouse: 'With a mouse: click to watch, double-click for full view.',
@@ -171,10 +286,12 @@ export const en: Strings = {
   },
   announce: {
     room: (room, state, cause) => `${room}: ${state}. ${cause}`,
-    several: (count) => `${plural(count, 'room has', 'rooms have')} changed state.`,
+    several: (rooms) => count(rooms, { one: '{n} room has changed state.', other: '{n} rooms have changed state.' }),
     linkLost: 'Connection to the server lost.',
     linkBack: 'Connected to the server again.',
     soundOn: (room) => `Sound of ${room} is on.`,
     soundOff: 'Sound is off.',
+    snapshot: (file) => `Picture saved as ${file}.`,
+    snapshotFailed: 'There is no picture to save yet.',
   },
 };

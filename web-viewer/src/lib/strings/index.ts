@@ -4,5 +4,25 @@ import type { Strings } from './strings';
 
 export type { Strings, ThemeName, ToldCause } from './strings';
 
-/** The catalogue of this page's language. */
-export const strings: Strings = en;
+/** Each is named in its own language. */
+export const kLanguages = { en: 'English' } as const;
+export type Language = keyof typeof kLanguages;
+export type LanguageChoice = Language | 'auto';
+export const kLanguageChoices: readonly LanguageChoice[] = ['auto', 'en'];
+
+const kCatalogues: Readonly<Record<Language, Strings>> = { en };
+
+/** The catalogue of this page's language; a new one takes its place when the language changes. */
+export let strings: Strings = en;
+
+export function useLanguage(language: Language): void {
+  strings = kCatalogues[language];
+}
+
+/** The first of the device's languages that there is a catalogue for. */
+export function languageOf(choice: LanguageChoice, device: readonly string[]): Language {
+  if (choice !== 'auto') return choice;
+  const known = device.map((tag) => tag.toLowerCase().split('-')[0]);
+  const found = known.find((tag): tag is Language => tag !== undefined && tag in kLanguages);
+  return found ?? 'en';
+}

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import type { Cause, RoomState } from '../protocol';
+import type { SoundMode, TourStops } from '../settings';
 
 type Durations = (ms: number) => string;
 type Counts = (count: number) => string;
@@ -22,10 +23,16 @@ export interface Strings {
   readonly pictureStopped: Durations;
   readonly noPicture: string;
   readonly tile: TileStrings;
+  readonly stats: StatsStrings;
   /** By error id. */
   readonly problem: Readonly<Record<string, string>>;
   readonly problemOther: string;
   readonly wall: Texts<'title' | 'summary' | 'loading' | 'emptyTitle' | 'emptyAdmin' | 'emptyOther'>;
+  readonly toolbar: ToolbarStrings;
+  readonly tour: TourStrings;
+  readonly layouts: LayoutStrings;
+  readonly groups: GroupStrings;
+  readonly table: TableStrings;
   readonly link: Texts<'online' | 'connecting' | 'lost' | 'lostDetail'> & { lostFor: Durations };
   readonly signIn: SignInStrings;
   readonly start: Texts<
@@ -50,6 +57,87 @@ export interface TileStrings extends Texts<'levelUnknown' | 'watchShort' | 'conn
   readonly soundOn: OfRoom;
   readonly soundOff: OfRoom;
   readonly picture: OfRoom;
+  readonly stats: OfRoom;
+  readonly hideStats: OfRoom;
+  readonly pictureInPicture: OfRoom;
+  readonly snapshot: OfRoom;
+  readonly volume: OfRoom;
+  readonly volumeValue: (percent: number) => string;
+}
+
+/** What is told of a playing picture; `hint` says what the delay leaves out. */
+export type StatsStrings = Texts<
+  | 'title'
+  | 'resolution'
+  | 'frameRate'
+  | 'bitrate'
+  | 'loss'
+  | 'jitter'
+  | 'roundTrip'
+  | 'dropped'
+  | 'codec'
+  | 'delay'
+  | 'hint'
+  | 'unknown'
+> & {
+  readonly number: (value: number) => string;
+};
+
+export interface ToolbarStrings extends Texts<
+  | 'label'
+  | 'search'
+  | 'filter'
+  | 'all'
+  | 'trouble'
+  | 'view'
+  | 'sort'
+  | 'byName'
+  | 'troubleFirst'
+  | 'group'
+  | 'allRooms'
+  | 'editGroups'
+  | 'perPage'
+  | 'asManyAsFit'
+  | 'tiles'
+  | 'table'
+  | 'previous'
+  | 'next'
+  | 'openAll'
+  | 'closeAll'
+  | 'hold'
+  | 'held'
+  | 'outdated'
+  | 'fullScreen'
+  | 'leaveFullScreen'
+  | 'noneTitle'
+  | 'none'
+  | 'showAll'
+> {
+  readonly page: (page: number, pages: number) => string;
+  readonly shown: (shown: number, total: number) => string;
+  readonly openedSome: (opened: number, total: number) => string;
+}
+
+export interface TourStrings extends Texts<'title' | 'lead' | 'every' | 'start' | 'pause' | 'resume' | 'stop'> {
+  readonly stops: Readonly<Record<TourStops, string>>;
+}
+
+export interface LayoutStrings extends Texts<
+  'title' | 'lead' | 'none' | 'name' | 'save' | 'full' | 'missing' | 'close'
+> {
+  readonly use: OfRoom;
+  readonly remove: OfRoom;
+  readonly rooms: Counts;
+}
+
+export type GroupStrings = Texts<
+  'title' | 'lead' | 'which' | 'fresh' | 'name' | 'rooms' | 'save' | 'remove' | 'full' | 'missing' | 'close'
+>;
+
+export interface TableStrings extends Texts<'caption' | 'actions' | 'unknown' | 'open' | 'watched'> {
+  /** By column. */
+  readonly columns: Readonly<Record<string, string>>;
+  readonly sortBy: (column: string) => string;
 }
 
 export interface SignInStrings extends Texts<
@@ -70,7 +158,10 @@ export interface SignInStrings extends Texts<
   readonly throttled: (seconds: number | undefined) => string;
 }
 
-export interface HeaderStrings extends Texts<'help' | 'menu' | 'theme' | 'signOut' | 'signOutFailed'> {
+export interface HeaderStrings extends Texts<
+  'help' | 'menu' | 'theme' | 'language' | 'asDevice' | 'sound' | 'signOut' | 'signOutFailed'
+> {
+  readonly sounds: Readonly<Record<SoundMode, string>>;
   /** By the server's role name. */
   readonly role: Readonly<Record<string, string>>;
   readonly themes: Readonly<Record<ThemeName, string>>;
@@ -98,7 +189,8 @@ export type AddRoomStrings = Texts<
   | 'tryAgain'
 >;
 
-export interface AnnounceStrings extends Texts<'linkLost' | 'linkBack' | 'soundOff'> {
+export interface AnnounceStrings extends Texts<'linkLost' | 'linkBack' | 'soundOff' | 'snapshotFailed'> {
+  readonly snapshot: (file: string) => string;
   readonly room: (room: string, state: string, cause: string) => string;
   readonly several: Counts;
   readonly soundOn: OfRoom;

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+import type { RoomId } from '../lib/protocol';
+
+export type TileAct = 'activate' | 'enlarge' | 'reduce' | 'sound' | 'close' | 'focus' | 'stats';
+
+/** What the user wants of a room; the wall decides. */
+export class TileEvent extends Event {
+  static readonly kType = 'cc-tile-act';
+  constructor(
+    readonly id: RoomId,
+    readonly act: TileAct,
+  ) {
+    super(TileEvent.kType, { bubbles: true });
+  }
+}
+
+export class VolumeEvent extends Event {
+  static readonly kType = 'cc-tile-volume';
+  constructor(
+    readonly id: RoomId,
+    /** 0…1 */
+    readonly volume: number,
+  ) {
+    super(VolumeEvent.kType, { bubbles: true });
+  }
+}
+
+/** Something worth telling the user in words. */
+export class SayEvent extends Event {
+  static readonly kType = 'cc-say';
+  constructor(readonly text: string) {
+    super(SayEvent.kType, { bubbles: true });
+  }
+}
