@@ -96,12 +96,20 @@ HttpServer::~HttpServer() {
 }
 
 Result<std::uint16_t> HttpServer::listen(const rtc::Address& address) {
+  // GSocket's default of 10 makes the eleventh of a wall of browsers wait a second for its SYN to be
+  // repeated.
+  constexpr int kBacklog = 1024;
   sockaddr_storage storage{};
   auto family = address.family() == rtc::Address::Family::v4 ? AF_INET : AF_INET6;
   auto size = to_sockaddr(address, family, storage);
   auto where = glib::Ref<GSocketAddress>::adopt(g_socket_address_new_from_native(&storage, size));
   glib::GErrorSlot error;
-  if (soup_server_listen(server_.get(), where.get(), SoupServerListenOptions(0), error.out()) == 0) {
+  auto socket = glib::Ref<GSocket>::adopt(g_socket_new(
+      g_socket_address_get_family(where.get()), G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, error.out()));
+  if (socket) g_socket_set_listen_backlog(socket.get(), kBacklog);
+  if (!socket || g_socket_bind(socket.get(), where.get(), TRUE, error.out()) == 0 ||
+      g_socket_listen(socket.get(), error.out()) == 0 ||
+      soup_server_listen_socket(server_.get(), socket.get(), SoupServerListenOptions(0), error.out()) == 0) {
     return fail(Errc::unavailable, "cannot listen on TCP {}: {}", address.text(), error.text());
   }
   auto* uris = soup_server_get_uris(server_.get());
