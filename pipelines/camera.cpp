@@ -85,7 +85,11 @@ std::string path_of(std::string_view url) {
 }
 
 /// RFC 2326 §7.1.1 and RFC 7826 §17.
-Fault status_fault(guint status, const std::string& url) {
+Fault status_fault(guint status, const std::string& url, bool has_login) {
+  if (status == 401 && !has_login) {
+    return {FaultKind::refused,
+            "camera asks for a user name and password ([camera] username, password_file)"};
+  }
   if (status == 401 || status == 403) {
     return {FaultKind::refused, fmt::format("camera refused the user name or password ({})", status)};
   }
@@ -95,7 +99,7 @@ Fault status_fault(guint status, const std::string& url) {
   return {FaultKind::refused, fmt::format("camera answered with RTSP error {}", status)};
 }
 
-Fault error_fault(GstMessage* message, const std::string& url) {
+Fault error_fault(GstMessage* message, const std::string& url, bool has_login) {
   glib::GErrorSlot error;
   gst_message_parse_error(message, error.out(), nullptr);
   const GstStructure* details = nullptr;
@@ -103,7 +107,7 @@ Fault error_fault(GstMessage* message, const std::string& url) {
   guint status = 0;
   if (details != nullptr && gst_structure_get_uint(details, "rtsp-status-code", &status) != 0 &&
       status >= 300) {
-    return status_fault(status, url);
+    return status_fault(status, url, has_login);
   }
   return {FaultKind::unreachable, fmt::format("camera stream failed: {}", printable(error.text()))};
 }
@@ -205,7 +209,7 @@ void RtspCamera::handle(GstMessage* message) {
   if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_EOS) {
     on_fault_({FaultKind::lost, "camera closed the connection"});
   } else if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_ERROR) {
-    on_fault_(error_fault(message, settings_.url));
+    on_fault_(error_fault(message, settings_.url, !settings_.user.empty()));
   }
 }
 

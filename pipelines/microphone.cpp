@@ -93,7 +93,8 @@ void PulseMicrophone::note_level(const GstStructure* level) {
 /// When a source is removed while another exists the sound server moves the stream without an error. Asking
 /// for the current device may block, so it is done here, on the streaming thread.
 void PulseMicrophone::check_device() {
-  if (settings_.device.empty()) return;
+  // PulseAudio's own words for a default, such as @DEFAULT_SOURCE@, name no device.
+  if (settings_.device.empty() || settings_.device.starts_with('@')) return;
   gchar* text = nullptr;
   g_object_get(source_.get(), "current-device", &text, nullptr);
   const glib::UniqueText current(text);

@@ -132,11 +132,14 @@ Result<std::optional<CameraChoice>> load_camera(const Config& config) {
   return std::optional(choice);
 }
 
-std::optional<pipelines::MicrophoneSettings> load_microphone(const Config& config) {
+Result<std::optional<pipelines::MicrophoneSettings>> load_microphone(const Config& config) {
+  if (config.has("microphone", "server") && !config.has("microphone", "device")) {
+    return refuse(config, "microphone", "device", "is missing; without it there is no microphone");
+  }
   auto device = config.text("microphone", "device", "none");
-  if (device == "none") return std::nullopt;
-  return pipelines::MicrophoneSettings{device == "default" ? std::string() : device,
-                                       config.text("microphone", "server")};
+  if (device == "none") return std::optional<pipelines::MicrophoneSettings>();
+  return std::optional(pipelines::MicrophoneSettings{device == "default" ? std::string() : device,
+                                                     config.text("microphone", "server")});
 }
 
 }  // namespace
@@ -151,7 +154,9 @@ Result<Settings> load_settings(const std::filesystem::path& file) {
   if (!camera) return fail(camera);
   settings.server = *server;
   settings.camera = *camera;
-  settings.microphone = load_microphone(*config);
+  auto microphone = load_microphone(*config);
+  if (!microphone) return fail(microphone);
+  settings.microphone = *microphone;
   if (!settings.camera && !settings.microphone) {
     return refuse(*config, "camera", "url",
                   "neither a camera nor a microphone is configured; nothing to send");

@@ -163,10 +163,11 @@ void Uplink::attach() {
   if (auto input = publisher_->audio_input()) parts_.audio.attach(input, publisher_->base_time());
 }
 
-/// Only a clear "gone" counts: while the server restarts, media flow on.
+/// Only a clear "gone" counts: while the server restarts, media flow on. The session's URL is its own key; a
+/// token may have expired by now (docs/ref/protocol.md §2).
 void Uplink::check() {
   if (session_url_.empty() || std::exchange(checking_, true)) return;
-  send(parts_.session.get(), {"GET", session_url_, grant_.token, {}, {}},
+  send(parts_.session.get(), {"GET", session_url_, {}, {}, {}},
        scope_.guard([this, generation = generation_](const HttpAnswer& answer) {
          checking_ = false;
          if (generation == generation_ && answer.status == 404) feed(SessionGone{});
@@ -185,7 +186,7 @@ void Uplink::finish() {
 
 void Uplink::end_session() {
   if (session_url_.empty()) return;
-  send(parts_.session.get(), {"DELETE", std::exchange(session_url_, {}), grant_.token, {}, {}},
+  send(parts_.session.get(), {"DELETE", std::exchange(session_url_, {}), {}, {}, {}},
        scope_.guard([this](auto&&) {
          if (stopped_) std::exchange(stopped_, nullptr)();
        }));

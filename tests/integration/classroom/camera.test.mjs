@@ -57,6 +57,23 @@ describe('a camera that cannot be used', () => {
     fs.rmSync(dir, { recursive: true });
   });
 
+  test('a login that is not configured', async () => {
+    const dir = fs.mkdtempSync('/tmp/camera-');
+    const { url } = await camera({ dir, user: 'admin', password: 'right' });
+    const room = await classroom({ camera: { url } });
+    await room.server.heartbeat('asked', backoff(/asks for a user name and password/));
+    fs.rmSync(dir, { recursive: true });
+  });
+
+  test('the right password in a file', async () => {
+    const dir = fs.mkdtempSync('/tmp/camera-');
+    const { url } = await camera({ dir, user: 'admin', password: PASSWORD });
+    const password_file = `${dir}/camera-room-101.password`;
+    const room = await classroom({ camera: { url, username: 'admin', password_file } });
+    await room.server.heartbeat('live', live);
+    fs.rmSync(dir, { recursive: true });
+  });
+
   test('a path that does not exist', async () => {
     const { url } = await camera();
     const room = await classroom({ camera: { url: url.replace('/live', '/stream9') } });

@@ -99,6 +99,7 @@ TEST_F(SettingsFile, RefusesWhatCannotWork) {
   const std::pair<const char*, const char*> cases[] = {
       {"", "[camera] url"},
       {"[microphone]\ndevice = none\n", "nothing to send"},
+      {"[camera]\nurl = rtsp://c/\n[microphone]\nserver = unix:/x\n", "[microphone] device: is missing"},
       {"[camera]\nusername = a\n", "[camera] url: is missing"},
       {"[camera]\nurl = http://c/\n", "rtsp://"},
       {"[camera]\nurl = camera\n", "is not a URL"},
