@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
+import { keyed } from 'lit/directives/keyed.js';
 import { kRoomStates, type RoomState } from '../lib/protocol';
 import { Scope } from '../lib/scope';
 import { Settings } from '../lib/settings';
@@ -9,6 +10,7 @@ import { deviceStorage } from '../lib/user-document';
 import '../rooms/add-room';
 import type { AddRoom } from '../rooms/add-room';
 import '../signin/sign-in';
+import { followLanguage } from '../ui/language';
 import { LightElement } from '../ui/light-element';
 import { followTheme } from '../ui/theme';
 import { Announcer } from '../wall/announcer';
@@ -39,6 +41,7 @@ export class App extends LightElement {
     super.connectedCallback();
     const refresh = (): void => this.requestUpdate();
     followTheme(this.page, this.settings);
+    followLanguage(this.page, this.settings);
     this.settings.changed.subscribe(this.page, () => this.settingsChanged());
     this.router.changed.subscribe(this.page, refresh);
     this.model.changed.subscribe(this.page, () => this.modelChanged());
@@ -50,8 +53,8 @@ export class App extends LightElement {
   }
 
   override render(): TemplateResult {
-    return html`${this.screen()}
-      <cc-help></cc-help>
+    // A new language writes everything anew; models, and so the rooms that play, stay.
+    return html`${keyed(strings, html`${this.screen()}<cc-help></cc-help>`)}
       <div class="visually-hidden" role="status" aria-live="polite" data-announcer>${this.spoken}</div>`;
   }
 

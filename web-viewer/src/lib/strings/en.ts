@@ -171,7 +171,6 @@ export const en: Strings = {
     actions: 'Actions',
     unknown: 'unknown',
     open: 'Rooms you are watching',
-    watched: 'Watched here',
     columns: {
       room: 'Room',
       state: 'State',

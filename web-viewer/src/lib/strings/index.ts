@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: MIT
 import { en } from './en';
+import { es } from './es';
 import type { Strings } from './strings';
+import { th } from './th';
 
 export type { Strings, ThemeName, ToldCause } from './strings';
 
 /** Each is named in its own language. */
-export const kLanguages = { en: 'English' } as const;
+export const kLanguages = { en: 'English', th: 'ไทย', es: 'Español' } as const;
 export type Language = keyof typeof kLanguages;
 export type LanguageChoice = Language | 'auto';
-export const kLanguageChoices: readonly LanguageChoice[] = ['auto', 'en'];
+export const kLanguageChoices: readonly LanguageChoice[] = ['auto', 'en', 'th', 'es'];
 
-const kCatalogues: Readonly<Record<Language, Strings>> = { en };
+export const kCatalogues: Readonly<Record<Language, Strings>> = { en, th, es };
 
 /** The catalogue of this page's language; a new one takes its place when the language changes. */
 export let strings: Strings = en;

@@ -134,7 +134,7 @@ export type GroupStrings = Texts<
   'title' | 'lead' | 'which' | 'fresh' | 'name' | 'rooms' | 'save' | 'remove' | 'full' | 'missing' | 'close'
 >;
 
-export interface TableStrings extends Texts<'caption' | 'actions' | 'unknown' | 'open' | 'watched'> {
+export interface TableStrings extends Texts<'caption' | 'actions' | 'unknown' | 'open'> {
   /** By column. */
   readonly columns: Readonly<Record<string, string>>;
   readonly sortBy: (column: string) => string;
