@@ -7,6 +7,7 @@ namespace classcast::relay {
 
 void Keyframes::arrived() {
   needed_ = false;
+  waiting_since_.reset();
   spacing_ = kSpacing;
 }
 
@@ -14,7 +15,12 @@ bool Keyframes::due(Instant now) {
   if (!needed_ || (asked_at_ && now - *asked_at_ < spacing_)) return false;
   if (asked_at_) spacing_ = std::min(spacing_ * 2, kLongestSpacing);
   asked_at_ = now;
+  if (!waiting_since_) waiting_since_ = now;
   return true;
+}
+
+bool Keyframes::unanswered(Instant now) const {
+  return waiting_since_ && now - *waiting_since_ >= kAnswerTime;
 }
 
 std::optional<Instant> Keyframes::next_deadline() const {

@@ -14,10 +14,14 @@ class Keyframes {
  public:
   static constexpr Duration kSpacing = 500ms;
   static constexpr Duration kLongestSpacing = 4s;
+  /// An encoder that answers at all does so within this time.
+  static constexpr Duration kAnswerTime = 400ms;
 
   void need() { needed_ = true; }
   /// A keyframe began to arrive.
   void arrived();
+  /// A keyframe was asked for and did not come: the source does not listen.
+  [[nodiscard]] bool unanswered(Instant now) const;
   /// True when a PLI is to be sent now; the caller sends it.
   bool due(Instant now);
   [[nodiscard]] std::optional<Instant> next_deadline() const;
@@ -25,6 +29,7 @@ class Keyframes {
  private:
   bool needed_ = false;
   std::optional<Instant> asked_at_;
+  std::optional<Instant> waiting_since_;  // the first request that is still unanswered
   Duration spacing_ = kSpacing;
 };
 

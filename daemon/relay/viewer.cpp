@@ -160,8 +160,17 @@ void Viewer::on_feedback(const rtc::rtcp::PacketView& packet, Instant now) {
   if (packet.count != rtc::rtcp::kFormatPli && packet.count != rtc::rtcp::kFormatFir) return;
   ++counters_.plis_received;
   for (auto& line : lines_) {
-    if (line.source != nullptr && is_video(line.track)) line.source->keyframes().need();
+    if (line.source != nullptr && is_video(line.track)) lost_picture(line, now);
   }
+}
+
+void Viewer::lost_picture(Line& line, Instant now) {
+  line.source->keyframes().need();
+  // A camera that does not answer has shown its last keyframe to us: the viewer may begin there again.
+  if (!line.source->keyframes().unanswered(now) || line.replay_at || now < again_at_) return;
+  again_at_ = now + kReplayInterval;
+  line.forwarder.source_changed();
+  need_keyframe(line, now);
 }
 
 void Viewer::on_nack(const rtc::rtcp::Nack& nack, Instant now) {

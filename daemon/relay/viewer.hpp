@@ -38,6 +38,8 @@ class Viewer {
   /// Catching up goes in bursts that no socket buffer on the way overflows at.
   static constexpr std::size_t kBurst = 24;
   static constexpr Duration kBurstInterval = 2ms;
+  /// How often a viewer that lost the picture is given the cached one, when the source sends no keyframe.
+  static constexpr Duration kReplayInterval = 2s;
 
   Viewer(const ViewerOptions& options, Outlet& outlet);
 
@@ -76,6 +78,7 @@ class Viewer {
   void resend(Line& line, std::uint16_t seq, Instant now);
   void catch_up(Line& line, Instant now);
   void need_keyframe(Line& line, Instant now);
+  void lost_picture(Line& line, Instant now);
   void on_nack(const rtc::rtcp::Nack& nack, Instant now);
   void on_report(const rtc::rtcp::ReportBlocks& blocks);
   void on_feedback(const rtc::rtcp::PacketView& packet, Instant now);
@@ -86,6 +89,7 @@ class Viewer {
   Outlet& outlet_;
   Instant report_at_{};
   Instant burst_at_{};
+  Instant again_at_{};
   std::uint8_t fraction_lost_ = 0;
   ViewerCounters counters_;
 };

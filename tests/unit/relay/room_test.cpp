@@ -195,6 +195,31 @@ TEST_F(RoomTest, MergesTheViewersKeyframeRequests) {
   EXPECT_EQ(uplink_.parsed<rtc::rtcp::Pli>(Type::payload_feedback, rtc::rtcp::kFormatPli).size(), 1U);
 }
 
+TEST_F(RoomTest, ShowsTheCachedPictureAgainWhenACameraDoesNotAnswer) {
+  room_.publish(publisher_, at_ms(0));
+  room_.add(viewer_, at_ms(0));
+  camera_.keyframe(at_ms(10));
+  camera_.frame(at_ms(50));
+  auto pli = compound(rtc::rtcp::Pli{{1}, {kViewerVideo}});
+  say(viewer_, pli, 1000);
+  publisher_.handle_timeout(at_ms(1000));
+  say(viewer_, pli, 1300);
+  viewer_.handle_timeout(at_ms(1300));
+  EXPECT_EQ(downlink_.of(kViewerVideo).size(), 2U) << "the publisher has its time to answer";
+  say(viewer_, pli, 1500);
+  viewer_.handle_timeout(at_ms(1500));
+  viewer_.handle_timeout(at_ms(1502));
+  camera_.frame(at_ms(1510));
+  auto sent = downlink_.of(kViewerVideo);
+  ASSERT_EQ(sent.size(), 5U) << "keyframe and frame again, then the new one";
+  EXPECT_EQ(sent[2].payload, sent[0].payload);
+  EXPECT_EQ(sent[4].seq, static_cast<std::uint16_t>(sent[0].seq + 4));
+  EXPECT_EQ(sent[4].timestamp - sent[3].timestamp, 3600U);
+  say(viewer_, pli, 1600);
+  viewer_.handle_timeout(at_ms(1600));
+  EXPECT_EQ(downlink_.of(kViewerVideo).size(), 5U) << "not again at once";
+}
+
 TEST_F(RoomTest, SenderReportsCarryThePublishersClock) {
   room_.publish(publisher_, at_ms(0));
   room_.add(viewer_, at_ms(0));
