@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "pipelines/answer_check.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 namespace classcast::pipelines {
@@ -12,7 +13,7 @@ constexpr const char* kKeys =
 
 std::string media(const std::string& kind, const std::string& port, const std::string& formats,
                   const std::string& keys = kKeys) {
-  return "m=" + kind + " " + port + " UDP/TLS/RTP/SAVPF " + formats + "\r\nc=IN IP4 0.0.0.0\r\n" + keys;
+  return fmt::format("m={} {} UDP/TLS/RTP/SAVPF {}\r\nc=IN IP4 0.0.0.0\r\n{}", kind, port, formats, keys);
 }
 
 const std::string& offer() {
