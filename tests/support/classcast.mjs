@@ -94,13 +94,16 @@ export class Classcast {
     const first = await this.server.said(/First administrator: name "([^"]+)", password "([^"]+)"/);
     [, this.user, this.password] = first;
     this.certificate = path.join(this.state, 'tls.crt');
-    await until('the server answers', () => this.answers(`${this.url}/healthz`));
+    await until('the server answers', () => this.answers(this.server, `${this.url}/healthz`));
     this.api = new Api(this.url, this.certificate);
     await this.api.signIn(this.user, this.password);
     this.progress(`server   ${this.url}`);
   }
 
-  async answers(url) {
+  async answers(program, url) {
+    if (!program.running) {
+      throw new Error(`${program.name} ended: ${program.errors.trim()}`);
+    }
     const ca = fs.existsSync(this.certificate) ? fs.readFileSync(this.certificate) : undefined;
     return request(url, { ca }).then(
       (answer) => answer.status === 200,
@@ -121,7 +124,8 @@ export class Classcast {
   }
 
   relayReady() {
-    return until('the relay answers', () => this.answers(`http://127.0.0.1:${this.relayPort}/healthz`));
+    const url = `http://127.0.0.1:${this.relayPort}/healthz`;
+    return until('the relay answers', () => this.answers(this.relay, url));
   }
 
   /** GET /status of the relay (protocol.md §4). */

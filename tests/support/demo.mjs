@@ -113,15 +113,18 @@ The certificate was made just now, so the browser asks once whether to trust it.
 Logs are in ${classcast.logs}. Ctrl-C ends everything and removes all of it.`);
 }
 
-/** Says so when a program ends that nobody asked to. */
-function watchOver(classcast) {
+/** Says so when a program ends that nobody asked to, until `done`. */
+function watchOver(classcast, done) {
+  let over = false;
+  done.then(() => (over = true));
   const programs = [
     classcast.server,
     classcast.relay,
     ...[...classcast.classrooms.values()].map((c) => c.daemon),
   ];
   for (const program of programs) {
-    program.ended.then(({ code, signal }) => say(`${program.name} ended (${signal ?? `exit code ${code}`})`));
+    const report = ({ code, signal }) => say(`${program.name} ended (${signal ?? `exit code ${code}`})`);
+    program.ended.then((status) => over || report(status));
   }
 }
 
@@ -139,7 +142,7 @@ async function main() {
       return check(classcast);
     }
     invite(classcast);
-    watchOver(classcast);
+    watchOver(classcast, interrupted);
     return interrupted;
   };
   let failed = true;
