@@ -2,3 +2,6 @@
 import './ui/tokens.css';
 import './ui/base.css';
 import './app/app';
+import { startServiceWorker } from './app/install';
+
+startServiceWorker();

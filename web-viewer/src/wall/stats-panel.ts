@@ -27,7 +27,8 @@ export class StatsPanel extends LightElement {
 
   override render(): TemplateResult {
     const { stats } = strings;
-    const rows = this.measures === undefined ? [] : rowsOf(this.measures);
+    if (this.measures === undefined) return html`<p>${stats.unknown}</p>`;
+    const rows = rowsOf(this.measures);
     return html`<dl aria-label=${stats.title}>
         ${rows.map(
           ([name, label, value]) =>

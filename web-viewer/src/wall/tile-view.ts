@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import type { Room, RoomState } from '../lib/protocol';
-import { strings, type ToldCause } from '../lib/strings';
+import { language, strings, type ToldCause } from '../lib/strings';
 import { kFramesStoppedMs, type PlayerPhase, type PlayerProblem } from '../live/player';
 
 /** A picture that has not come so long after opening is missing. */
@@ -60,7 +60,8 @@ function missing(room: Room, playback: Playback, nowMs: number): Condition {
 }
 
 function asTold(room: Room): Condition {
-  return say(room.state, room.detail === '' ? sentenceOf(room) : room.detail, room.sinceMs);
+  const repeat = room.detail !== '' && (language === 'en' || room.cause === 'none');
+  return say(room.state, repeat ? room.detail : sentenceOf(room), room.sinceMs);
 }
 
 function sentenceOf(room: Room): string {

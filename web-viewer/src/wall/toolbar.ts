@@ -40,7 +40,6 @@ export function toolbar(face: ToolbarFace): TemplateResult {
   return html`<section class="toolbar" aria-label=${strings.toolbar.label} ?inert=${face.covered}>
     ${find(face)} ${pager(face.shown)}
     <div class="toolbar-acts">${acts(face)}</div>
-    ${face.note === '' ? nothing : html`<p class="toolbar-note" data-note>${face.note}</p>`}
   </section>`;
 }
 
@@ -61,12 +60,15 @@ function find(face: ToolbarFace): TemplateResult {
     />
     ${select('filter', strings.toolbar.filter, filters(), settings.view.filter, (filter) => settings.setView({ filter }))}
     ${opener('view-options', 'view', strings.toolbar.view)} ${viewOptions(face)} ${modeButton(face)}
-    ${
-      shown.rooms.length === total
-        ? nothing
-        : html`<span class="toolbar-count" data-count>${strings.toolbar.shown(shown.rooms.length, total)}</span>`
-    }
+    ${remark(face, total)}
   </div>`;
+}
+
+/** In the space that is left, so that no tile moves because of it. */
+function remark({ note, shown }: ToolbarFace, total: number): TemplateResult | typeof nothing {
+  if (note !== '') return html`<span class="toolbar-note" data-note title=${note}>${note}</span>`;
+  if (shown.rooms.length === total) return nothing;
+  return html`<span class="toolbar-count" data-count>${strings.toolbar.shown(shown.rooms.length, total)}</span>`;
 }
 
 function filters(): { value: Filter; label: string }[] {

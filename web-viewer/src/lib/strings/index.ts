@@ -17,8 +17,12 @@ export const kCatalogues: Readonly<Record<Language, Strings>> = { en, th, es };
 /** The catalogue of this page's language; a new one takes its place when the language changes. */
 export let strings: Strings = en;
 
-export function useLanguage(language: Language): void {
-  strings = kCatalogues[language];
+/** The server's own sentences are English; in another language a translated cause says more. */
+export let language: Language = 'en';
+
+export function useLanguage(next: Language): void {
+  language = next;
+  strings = kCatalogues[next];
 }
 
 /** The first of the device's languages that there is a catalogue for. */
