@@ -3,7 +3,7 @@
 
 #include "base/random.hpp"
 #include "base/strings.hpp"
-#include "rtc/openssl_handles.hpp"
+#include "rtc/dtls_context.hpp"
 
 #include <openssl/ec.h>
 #include <openssl/evp.h>
@@ -108,18 +108,12 @@ Result<std::shared_ptr<const Certificate>> Certificate::create() {
   KeyHandle key(EVP_EC_gen("P-256"));
   X509Handle x509(X509_new());
   if (!key || !x509 || !fill(*x509, *key)) return fail(Errc::internal, "cannot make a DTLS certificate");
+  auto context = make_dtls_context(*x509, *key);
+  if (!context) return fail(Errc::internal, "OpenSSL refuses the DTLS settings");
   auto fingerprint = Fingerprint::of(*x509, Fingerprint::Hash::sha256);
   if (!fingerprint) return fail(fingerprint);
   return std::shared_ptr<const Certificate>(
-      new Certificate(x509.release(), key.release(), std::move(*fingerprint)));
-}
-
-Certificate::Certificate(X509* x509, EVP_PKEY* key, Fingerprint fingerprint)
-    : x509_(x509), key_(key), fingerprint_(std::move(fingerprint)) {}
-
-Certificate::~Certificate() {
-  X509_free(x509_);
-  EVP_PKEY_free(key_);
+      new Certificate(std::move(x509), std::move(context), std::move(*fingerprint)));
 }
 
 }  // namespace classcast::rtc

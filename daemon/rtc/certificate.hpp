@@ -4,8 +4,7 @@
 
 #include "base/bytes.hpp"
 #include "base/result.hpp"
-
-#include <openssl/types.h>
+#include "rtc/openssl_handles.hpp"
 
 #include <memory>
 #include <string>
@@ -29,23 +28,22 @@ struct Fingerprint {
   bool operator==(const Fingerprint&) const = default;
 };
 
-/// One per process; shared by every peer.
+/// One per process; shared by every peer, together with the DTLS settings that bear it.
 class Certificate {
  public:
   static Result<std::shared_ptr<const Certificate>> create();
-  ~Certificate();
-  Certificate(const Certificate&) = delete;
-  Certificate& operator=(const Certificate&) = delete;
 
   [[nodiscard]] const Fingerprint& fingerprint() const { return fingerprint_; }
-  [[nodiscard]] X509* x509() const { return x509_; }
-  [[nodiscard]] EVP_PKEY* key() const { return key_; }
+  [[nodiscard]] X509* x509() const { return x509_.get(); }
+  /// For SSL_new(), which takes a reference of its own.
+  [[nodiscard]] SSL_CTX* dtls_context() const { return context_.get(); }
 
  private:
-  Certificate(X509* x509, EVP_PKEY* key, Fingerprint fingerprint);
+  Certificate(X509Handle x509, SslContextHandle context, Fingerprint fingerprint)
+      : x509_(std::move(x509)), context_(std::move(context)), fingerprint_(std::move(fingerprint)) {}
 
-  X509* x509_;
-  EVP_PKEY* key_;
+  X509Handle x509_;
+  SslContextHandle context_;
   Fingerprint fingerprint_;
 };
 

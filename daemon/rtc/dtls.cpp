@@ -33,30 +33,6 @@ std::string suite_list(const std::vector<SrtpSuite>& suites) {
   return out;
 }
 
-/// Certificates of WebRTC are self-signed; the fingerprint decides, after the handshake (RFC 8827 §6.5).
-int accept_any_certificate(int, X509_STORE_CTX*) {
-  return 1;
-}
-
-SslContextHandle make_context(const Certificate& certificate, const std::string& suites) {
-  SslContextHandle context(SSL_CTX_new(DTLS_method()));
-  if (!context) return nullptr;
-  auto* ctx = context.get();
-  SSL_CTX_set_options(ctx, SSL_OP_NO_QUERY_MTU | SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION |
-                               SSL_OP_CIPHER_SERVER_PREFERENCE);
-  SSL_CTX_set_mode(ctx, SSL_MODE_RELEASE_BUFFERS);
-  SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_OFF);
-  SSL_CTX_set_max_cert_list(ctx, kMaxCertificateChain);
-  SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, accept_any_certificate);
-  // RFC 8827 §6.5: DTLS 1.2, and cipher suites with forward secrecy.
-  bool ok = SSL_CTX_set_min_proto_version(ctx, DTLS1_2_VERSION) == 1 &&
-            SSL_CTX_set_cipher_list(ctx, "ECDHE+AESGCM:ECDHE+CHACHA20:ECDHE+AES") == 1 &&
-            SSL_CTX_use_certificate(ctx, certificate.x509()) == 1 &&
-            SSL_CTX_use_PrivateKey(ctx, certificate.key()) == 1 &&
-            SSL_CTX_set_tlsext_use_srtp(ctx, suites.c_str()) == 0;
-  return ok ? std::move(context) : nullptr;
-}
-
 }  // namespace
 
 class Dtls::Impl {
@@ -66,11 +42,10 @@ class Dtls::Impl {
   }
 
   bool open(const Config& config) {
-    auto context = make_context(*config.certificate, suite_list(config.suites));
-    if (!context) return false;
-    ssl_.reset(SSL_new(context.get()));
+    ssl_.reset(SSL_new(config.certificate->dtls_context()));
     auto* bio = ssl_ ? new_datagram_bio(port_) : nullptr;
     if (bio == nullptr) return false;
+    if (SSL_set_tlsext_use_srtp(ssl_.get(), suite_list(config.suites).c_str()) != 0) return false;
     SSL_set_bio(ssl_.get(), bio, bio);
     DTLS_set_link_mtu(ssl_.get(), kDtlsMtu);
     DTLS_set_timer_cb(ssl_.get(), [](SSL*, unsigned) { return kNever_us; });

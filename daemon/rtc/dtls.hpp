@@ -19,7 +19,6 @@ namespace classcast::rtc {
 constexpr std::size_t kDtlsMtu = 1200;
 /// What a remote may feed us before it is done; a certificate chain of 8 KiB several times over.
 constexpr std::size_t kMaxHandshakeBytes = 128 * 1024;
-constexpr long kMaxCertificateChain = 8 * 1024;
 /// RFC 6347 §4.2.4.1 says 1 s, doubling; real time wants the first one sooner.
 constexpr Duration kDtlsFirstTimeout = 200ms;
 constexpr Duration kDtlsMaxTimeout = 3s;

@@ -181,13 +181,13 @@ MediaSection idle_section(const MediaSection& offered, const AnswerParams& param
   return answer;
 }
 
-/// sprop parameters describe what their sender sends (RFC 6184 §8.2.2); we do not send to a publisher. Those of Opus
-/// stay, because its answers mirror the offer (RFC 7587 §7.1).
+/// sprop parameters describe what their sender sends (RFC 6184 §8.2.2); we do not send to a publisher. Those
+/// of Opus stay, because its answers mirror the offer (RFC 7587 §7.1).
 std::string without_parameter_sets(std::string_view fmtp) {
   std::string out;
   for (auto part : split(fmtp, ';')) {
-    constexpr std::array<std::string_view, 5> kSets = {"sprop-parameter-sets=", "sprop-level-parameter-sets=",
-                                                       "sprop-vps=", "sprop-sps=", "sprop-pps="};
+    constexpr std::array<std::string_view, 5> kSets = {
+        "sprop-parameter-sets=", "sprop-level-parameter-sets=", "sprop-vps=", "sprop-sps=", "sprop-pps="};
     part = trim(part);
     if (std::any_of(kSets.begin(), kSets.end(), [&](auto name) { return part.starts_with(name); })) continue;
     if (!out.empty()) out += ';';
