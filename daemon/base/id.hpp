@@ -20,7 +20,8 @@ class RoomId {
   static bool valid(std::string_view text);
 
   [[nodiscard]] const std::string& text() const { return text_; }
-  auto operator<=>(const RoomId&) const = default;
+  // clang-tidy 14 takes the zero that the compiler compares with for a pointer.
+  auto operator<=>(const RoomId&) const = default;  // NOLINT(modernize-use-nullptr)
 
  private:
   explicit RoomId(std::string text) : text_(std::move(text)) {}

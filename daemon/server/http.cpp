@@ -40,7 +40,7 @@ HttpServer::HttpServer(Listener& listener, Sessions& sessions)
       finished_(server_.get(), "request-finished", G_CALLBACK(finished), this) {
   soup_server_add_early_handler(server_.get(), nullptr, got_headers, this, nullptr);
   soup_server_add_handler(server_.get(), nullptr, got_body, this, nullptr);
-  listener_.on_stream = [this](Listener::Stream stream) { accept(std::move(stream)); };
+  listener_.on_stream = [this](const Listener::Stream& stream) { accept(stream); };
 }
 
 HttpServer::~HttpServer() {
@@ -48,7 +48,7 @@ HttpServer::~HttpServer() {
   soup_server_disconnect(server_.get());
 }
 
-void HttpServer::accept(Listener::Stream stream) {
+void HttpServer::accept(const Listener::Stream& stream) {
   glib::GErrorSlot error;
   if (soup_server_accept_iostream(server_.get(), stream.io.get(), stream.local.get(), stream.remote.get(),
                                   error.out()) == 0) {

@@ -40,7 +40,7 @@ class HttpServer {
                           gpointer self);
   static void got_body(SoupServer*, SoupServerMessage*, const char* path, GHashTable* query, gpointer self);
   static void finished(SoupServer*, SoupServerMessage* message, gpointer self);
-  void accept(Listener::Stream stream);
+  void accept(const Listener::Stream& stream);
   void dispatch(const std::shared_ptr<Exchange>& exchange);
   void run(const Route& route, const std::shared_ptr<Exchange>& exchange);
   void no_route(const Router::Match& match, const std::shared_ptr<Exchange>& exchange);

@@ -42,7 +42,10 @@ void Hub::opened(const std::string& token_hash, std::unique_ptr<WebSocket> socke
   socket->on_closed = [this, id] { glib::post(scope_.guard([this, id] { clients_.erase(id); })); };
   auto rooms = rooms_.list();
   socket->send(protocol::rooms_event(unix_ms(), rooms));
-  clients_.emplace(id, Client{std::move(socket), token_hash});
+  auto& client = clients_.emplace(id, Client{std::move(socket), token_hash}).first->second;
+  // The session may have ended while the handshake was on its way.
+  if (!sessions_.contains(token_hash))
+    client.socket->close(protocol::kCloseUnauthenticated, "the session ended");
 }
 
 std::size_t Hub::count_of(const std::string& token_hash) const {

@@ -56,7 +56,7 @@ std::string metrics_text(const Figures& figures) {
   return out;
 }
 
-void add_operations_routes(HttpServer& http, std::function<Figures()> figures) {
+void add_operations_routes(HttpServer& http, const std::function<Figures()>& figures) {
   http.add({"GET", "/healthz", Access::open, [](auto exchange) {
               exchange->json(200, protocol::JsonWriter().text("status", "ok").finish());
             }});

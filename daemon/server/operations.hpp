@@ -26,7 +26,7 @@ struct Figures {
 };
 
 /// `/metrics` is only for loopback and administrators.
-void add_operations_routes(HttpServer& http, std::function<Figures()> figures);
+void add_operations_routes(HttpServer& http, const std::function<Figures()>& figures);
 
 /// Prometheus text format 0.0.4.
 std::string metrics_text(const Figures& figures);

@@ -126,7 +126,10 @@ void Rooms::relay_polled(const Result<protocol::RelayStatus>& status) {
     if (down) glib::log::warning("relay", "the relay gives no status: {}", status.error().message);
     if (!down) glib::log::info("relay", "the relay answers again");
   }
-  if (!status) return look_at_all();
+  if (!status) {
+    if (!relay_answers()) forget_relay();
+    return look_at_all();
+  }
   auto at = now();
   relay_answered_ = at;
   std::unordered_map<std::string_view, const protocol::RelayRoom*> seen;
@@ -137,6 +140,11 @@ void Rooms::relay_polled(const Result<protocol::RelayStatus>& status) {
     if (const auto* video = video_of(entry.relay)) entry.frames.observe(video->frames, video->last_ms, at);
   }
   look_at_all();
+}
+
+/// What the relay saw is no longer true, at the latest when it has been silent for a while.
+void Rooms::forget_relay() {
+  for (auto& [id, entry] : rooms_) entry.relay.reset();
 }
 
 void Rooms::agent_connected(const RoomId& id) {

@@ -76,6 +76,7 @@ class Rooms {
 
   void look_at(const RoomId& id, Entry& entry);
   void look_at_all();
+  void forget_relay();
   void tell(const RoomId& id, Entry& entry);
   void note(const RoomId& id, const Entry& entry);
   [[nodiscard]] Evidence evidence_of(const Entry& entry) const;

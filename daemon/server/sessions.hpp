@@ -45,6 +45,7 @@ class Sessions {
   std::vector<std::string> add(store::Session session);
   /// nullptr for an unknown or ended session. Counts as use.
   const store::Session* find(std::string_view token, std::int64_t now_ms);
+  [[nodiscard]] bool contains(const std::string& token_hash) const { return sessions_.contains(token_hash); }
   void touch(const std::string& token_hash, std::int64_t now_ms);
   void remove(const std::string& token_hash);
   /// Ends what is too old.

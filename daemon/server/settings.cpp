@@ -5,6 +5,8 @@
 #include "glib/config.hpp"
 #include "glib/ref.hpp"
 
+#include <unistd.h>
+
 namespace classcast::server {
 
 namespace {
@@ -37,9 +39,17 @@ Result<void> read_listen(const glib::Config& config, Settings& settings) {
 Result<void> read_tls(const glib::Config& config, Settings& settings) {
   settings.certificate_file = config.text("tls", "certificate_file");
   settings.key_file = config.text("tls", "key_file");
-  if (settings.certificate_file.empty() == settings.key_file.empty()) return {};
-  const auto* missing = settings.key_file.empty() ? "key_file" : "certificate_file";
-  return tl::make_unexpected(config.refuse("tls", missing, "certificate_file and key_file belong together"));
+  if (settings.certificate_file.empty() && settings.key_file.empty()) return {};
+  for (const auto* key : {"certificate_file", "key_file"}) {
+    auto file = config.text("tls", key);
+    if (file.empty()) {
+      return tl::make_unexpected(config.refuse("tls", key, "certificate_file and key_file belong together"));
+    }
+    if (::access(file.c_str(), R_OK) != 0) {
+      return tl::make_unexpected(config.refuse("tls", key, fmt::format("cannot read {}", printable(file))));
+    }
+  }
+  return {};
 }
 
 Result<void> read_relay(const glib::Config& config, Settings& settings) {

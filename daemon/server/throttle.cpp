@@ -49,6 +49,8 @@ void Throttle::make_room(Instant now) {
 std::string throttle_key(std::string_view address) {
   in6_addr parsed{};
   if (inet_pton(AF_INET6, std::string(address).c_str(), &parsed) != 1) return std::string(address);
+  // RFC 4291 §2.5.5.2: an IPv4 host seen through an IPv6 socket, which is one host.
+  if (IN6_IS_ADDR_V4MAPPED(&parsed)) return std::string(address);
   constexpr std::size_t kPrefixBytes = 8;
   return to_hex(Bytes(parsed.s6_addr, kPrefixBytes)) + "/64";
 }

@@ -83,6 +83,15 @@ TEST_F(RoomTable, FailedPollIsNoEvidence) {
   EXPECT_FALSE(rooms.relay_answers());
 }
 
+TEST_F(RoomTable, NewCredentialIsSeenAtOnce) {
+  Rooms fresh;
+  fresh.load({{{kRoom, "Room 1"}}, {}, {}});
+  fresh.relay_polled(relay_with(0));
+  EXPECT_EQ(fresh.find(kRoom)->detail, "No classroom PC has been set up for this room.");
+  fresh.set_device(kRoom, "hash");
+  EXPECT_EQ(fresh.find(kRoom)->detail, "The classroom PC is switched off or cannot reach the server.");
+}
+
 TEST_F(RoomTable, SentencesOfThePcAreTidied) {
   rooms.agent_connected(kRoom);
   auto heartbeat = healthy();

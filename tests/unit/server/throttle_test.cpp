@@ -56,6 +56,7 @@ TEST(ThrottleKey, IPv6HostsShareTheirNetwork) {
   EXPECT_EQ(throttle_key("2001:db8:1:2::1"), throttle_key("2001:db8:1:2:ffff::9"));
   EXPECT_NE(throttle_key("2001:db8:1:2::1"), throttle_key("2001:db8:1:3::1"));
   EXPECT_EQ(throttle_key("10.1.2.3"), "10.1.2.3");
+  EXPECT_NE(throttle_key("::ffff:10.1.2.3"), throttle_key("::ffff:10.1.2.4"));
 }
 
 }  // namespace
