@@ -16,8 +16,10 @@ namespace classcast::server {
 inline constexpr Duration kFlowing = 3s;
 /// Pictures missing for so long: STALE becomes OFFLINE.
 inline constexpr Duration kGone = 10s;
-/// The relay and the classroom PC are asked or report every 1 and 2 s; silence of so long counts.
-inline constexpr Duration kRelaySilent = 3s;
+/// The relay is asked every second. Less than kFlowing, so that a relay that dies is blamed from the first
+/// word on.
+inline constexpr Duration kRelaySilent = 2500ms;
+/// A classroom PC reports every 2 s.
 inline constexpr Duration kHeartbeatSilent = 6s;
 /// A camera that says it is live but whose newest frame is older does not deliver.
 inline constexpr std::int64_t kCameraSilentMs = 2500;

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace classcast::server {
 namespace {
 
@@ -130,6 +132,10 @@ TEST_P(EveryLoss, IsStaleWithinFiveSecondsAndOfflineWithinFifteenWithItsCause) {
   EXPECT_EQ(world.cause(), GetParam().cause);
   EXPECT_EQ(world.detail(), GetParam().detail);
   EXPECT_EQ(world.states, (std::vector{RoomState::live, RoomState::stale, RoomState::offline}));
+  // A frozen PC looks like a broken network until its heartbeat is missed.
+  auto wrong = std::count_if(world.noted.begin(), world.noted.end(),
+                             [](const Verdict& verdict) { return verdict.cause != GetParam().cause; });
+  EXPECT_EQ(wrong, GetParam().cause == Cause::pc && world.evidence.agent ? 1 : 0);
 }
 
 TEST_P(EveryLoss, IsLiveAgainWithTheFirstPicture) {
