@@ -129,6 +129,7 @@ TEST_P(RtcPeerSuites, carry_media_and_control_both_ways) {
   ASSERT_TRUE(connect());
   // Across the wrap of the sequence number, where the roll-over counter counts.
   std::vector<Buffer> sent;
+  sent.reserve(100);
   for (int i = 0; i < 100; ++i) sent.push_back(rtp_packet(static_cast<std::uint16_t>(65500 + i)));
   for (const auto& packet : sent) {
     EXPECT_TRUE(client->send_rtp(packet));
