@@ -123,8 +123,8 @@ function watchOver(classcast, done) {
     ...[...classcast.classrooms.values()].map((c) => c.daemon),
   ];
   for (const program of programs) {
-    const report = ({ code, signal }) => say(`${program.name} ended (${signal ?? `exit code ${code}`})`);
-    program.ended.then((status) => over || report(status));
+    const ended = ({ code, signal }) => say(`${program.name} ended (${signal ?? `exit code ${code}`})`);
+    program.ended.then((status) => over || ended(status));
   }
 }
 
