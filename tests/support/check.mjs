@@ -84,7 +84,7 @@ async function look(wall, classcast, room) {
  * @returns {Promise<Finding[]>}
  */
 export async function checkRooms(wall, classcast, progress = () => {}) {
-  const rooms = [...classcast.classrooms.keys()];
+  const rooms = classcast.rooms.map((room) => room.id);
   const findings = [];
   for (let i = 0; i < rooms.length; i += TILES_AT_ONCE) {
     const batch = rooms.slice(i, i + TILES_AT_ONCE);
