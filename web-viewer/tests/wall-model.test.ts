@@ -1,44 +1,14 @@
 // SPDX-License-Identifier: MIT
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Api } from '../src/lib/api';
-import { now } from '../src/lib/clock';
-import { EventsClient, type Socket } from '../src/lib/events';
-import type { Room } from '../src/lib/protocol';
-import { RoomStore } from '../src/lib/rooms';
-import { Scope } from '../src/lib/scope';
 import { Announcer } from '../src/wall/announcer';
-import { WallModel } from '../src/wall/wall-model';
-import { FakeRelay } from './fake-relay';
+import { kMostOpened, kParkMs } from '../src/wall/wall-model';
 import { roomOf } from './fixtures';
-
-class QuietSocket extends EventTarget implements Socket {
-  close(): void {
-    this.dispatchEvent(new Event('closed'));
-  }
-}
+import { wallSetUp } from './wall-fixtures';
 
 const kFirst = roomOf({ id: 'room-101', name: 'Room 101' });
 const kSecond = roomOf({ id: 'room-102', name: 'Room 102' });
 
-function setUp() {
-  const scope = new Scope();
-  const relay = new FakeRelay();
-  const api = new Api();
-  vi.spyOn(api, 'watch').mockImplementation(() => relay.ticket());
-  const rooms = new RoomStore();
-  const events = new EventsClient(scope, {
-    openSocket: () => new QuietSocket(),
-    onSessionEnded: () => undefined,
-    onRefused: () => undefined,
-  });
-  const tell = (...told: Room[]): void => {
-    events.heardMs = now();
-    rooms.apply({ type: 'rooms', nowMs: now(), rooms: told });
-  };
-  const wall = new WallModel(scope, api, relay, rooms, events);
-  tell(kFirst, kSecond);
-  return { scope, relay, wall, tell };
-}
+const setUp = () => wallSetUp(kFirst, kSecond);
 
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
@@ -65,6 +35,62 @@ describe('WallModel', () => {
     expect([...wall.heard]).toEqual([kSecond.id]);
     wall.toggleSound(kSecond.id);
     expect([...wall.heard]).toEqual([]);
+  });
+
+  it('lets several rooms be heard together when that is chosen, and one again when it is not', () => {
+    const { wall } = setUp();
+    wall.openRoom(kFirst.id);
+    wall.openRoom(kSecond.id);
+    wall.setSoundMode('mixed');
+    wall.toggleSound(kFirst.id);
+    wall.toggleSound(kSecond.id);
+    expect([...wall.heard]).toEqual([kFirst.id, kSecond.id]);
+    wall.setSoundMode('one');
+    expect([...wall.heard]).toEqual([kSecond.id]);
+  });
+
+  it('keeps a volume per room within its bounds', () => {
+    const { wall } = setUp();
+    expect(wall.volume(kFirst.id)).toBe(1);
+    wall.setVolume(kFirst.id, 0.25);
+    wall.setVolume(kSecond.id, 7);
+    expect([wall.volume(kFirst.id), wall.volume(kSecond.id)]).toEqual([0.25, 1]);
+  });
+
+  it('opens many rooms up to its limit', () => {
+    const { wall, tell } = setUp();
+    const rooms = Array.from({ length: kMostOpened + 5 }, (_, index) => roomOf({ id: `r${index}` }));
+    tell(...rooms);
+    expect(wall.openMany(rooms.map((room) => room.id))).toBe(kMostOpened);
+    expect(wall.opened).toHaveLength(kMostOpened);
+  });
+
+  it('stops loading a room that is out of sight for a while, and goes on when it is back', async () => {
+    const { relay, wall } = setUp();
+    wall.openRoom(kFirst.id);
+    await vi.advanceTimersByTimeAsync(100);
+    wall.inSight(new Set());
+    await vi.advanceTimersByTimeAsync(kParkMs - 500);
+    wall.inSight(new Set());
+    expect(wall.player(kFirst.id)).toBeDefined();
+    await vi.advanceTimersByTimeAsync(500);
+    wall.inSight(new Set());
+    expect(wall.player(kFirst.id)).toBeUndefined();
+    expect(relay.removed).toHaveLength(1);
+    expect(wall.opened).toEqual([kFirst.id]);
+    wall.inSight(new Set([kFirst.id]));
+    expect(wall.player(kFirst.id)).toBeDefined();
+  });
+
+  it('forgets a room that is closed while it is out of sight', async () => {
+    const { wall } = setUp();
+    wall.openRoom(kFirst.id);
+    wall.inSight(new Set());
+    await vi.advanceTimersByTimeAsync(kParkMs);
+    wall.inSight(new Set());
+    wall.closeAll();
+    wall.inSight(new Set([kFirst.id]));
+    expect(wall.opened).toEqual([]);
   });
 
   it('releases the session, the sound and the full view of a closed room', async () => {

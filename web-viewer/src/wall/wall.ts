@@ -5,8 +5,8 @@ import { repeat } from 'lit/directives/repeat.js';
 import type { Room, RoomId } from '../lib/protocol';
 import type { Settings } from '../lib/settings';
 import { strings } from '../lib/strings';
-import { icon } from '../ui/icons';
 import { LightElement } from '../ui/light-element';
+import { emptyWall, nothingFits, skeleton } from './bare-wall';
 import { rowOf, tileOf, type Seen } from './faces';
 import { layGrid, stepFrom, tilesThatFit, type Grid, type Space, type Step } from './grid';
 import './groups';
@@ -122,11 +122,11 @@ export class Wall extends LightElement {
   private body(): TemplateResult {
     const { rooms } = this.wall;
     if (!rooms.known) return skeleton();
-    if (rooms.sorted.length === 0) return this.empty();
+    if (rooms.sorted.length === 0) return emptyWall(this.addRoom);
     const { wall, shown, settings, device, tour, note, acts } = this;
     const covered = wall.full !== undefined;
     return html`${toolbar({ wall, shown, settings, device, tour, note, acts, covered })}
-      ${shown.rooms.length === 0 ? this.nothingFits() : this.isTable ? this.table() : this.tiles()}
+      ${shown.rooms.length === 0 ? nothingFits(this.showAll) : this.isTable ? this.table() : this.tiles()}
       ${covered && tour.phase !== 'off' ? html`<div class="tour-over">${tourButtons(tour)}</div>` : nothing}
       <cc-layouts .settings=${settings} .wall=${wall}></cc-layouts>
       <cc-groups .settings=${settings} .wall=${wall}></cc-groups>`;
@@ -172,34 +172,10 @@ export class Wall extends LightElement {
     return { wall: this.wall, measured: this.measured, tabStop: has ? this.focused : rooms[0]?.id };
   }
 
-  private empty(): TemplateResult {
-    const { wall } = strings;
-    return html`<div class="empty">
-      <span class="empty-picture">${icon('logo')}</span>
-      <h2>${wall.emptyTitle}</h2>
-      <p>${this.addRoom === undefined ? wall.emptyOther : wall.emptyAdmin}</p>
-      ${
-        this.addRoom === undefined
-          ? nothing
-          : html`<button class="button primary" data-act="add-room" @click=${this.addRoom}>
-              ${icon('plus')}${strings.addRoom.open}
-            </button>`
-      }
-    </div>`;
-  }
-
-  private nothingFits(): TemplateResult {
-    const { toolbar: words } = strings;
-    const showAll = (): void => {
-      this.settings.setView({ filter: kDefaultView.filter, group: kDefaultView.group });
-      this.shown.setSearch('');
-    };
-    return html`<div class="empty" data-none>
-      <h2>${words.noneTitle}</h2>
-      <p>${words.none}</p>
-      <button class="button primary" data-act="show-all" @click=${showAll}>${words.showAll}</button>
-    </div>`;
-  }
+  private readonly showAll = (): void => {
+    this.settings.setView({ filter: kDefaultView.filter, group: kDefaultView.group });
+    this.shown.setSearch('');
+  };
 
   private tick(): void {
     const { wall, shown } = this;
@@ -383,13 +359,6 @@ function roomOf(target: EventTarget | null): RoomId | undefined {
 
 function isRoomButton(target: EventTarget | null): boolean {
   return !(target instanceof Element) || target.closest('button:not(.stage-button, .row-button)') === null;
-}
-
-function skeleton(): TemplateResult {
-  return html`<div class="skeletons" aria-busy="true">
-    <p class="visually-hidden">${strings.wall.loading}</p>
-    ${Array.from({ length: 12 }, () => html`<div class="skeleton"></div>`)}
-  </div>`;
 }
 
 declare global {
