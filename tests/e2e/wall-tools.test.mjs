@@ -132,6 +132,9 @@ describe('the tools of the wall', () => {
     await page().waitForSelector(`cc-tile[data-room="${LIVE[1]}"][data-size="full"]`);
     await press('Escape', 'Escape');
     await until('the room is closed', async () => (await open()).length === 0);
+    assert.equal((await focused()).row, LIVE[1]);
+    await press('t');
+    await until('the same room has the focus', async () => (await focused())?.room === LIVE[1]);
   });
 
   test('a group and a layout are kept, and a layout brings back its rooms', async () => {

@@ -72,7 +72,7 @@ export class Wall extends LightElement {
     float: (id) => void this.tile(id)?.float(),
     'open-all': this.acts.openAll,
     'close-all': this.acts.closeAll,
-    mode: this.acts.toggleMode,
+    mode: (id) => this.switchMode(id),
     hold: this.acts.toggleHold,
     'full-screen': this.acts.toggleFullScreen,
     'tour-pause': () => this.tour.togglePause(),
@@ -254,6 +254,14 @@ export class Wall extends LightElement {
     this.settings.setView({ column, direction: turn ? 'descending' : 'ascending' });
   }
 
+  /** Whoever was at a room by keyboard stays at it. */
+  private switchMode(id: RoomId | undefined): void {
+    this.acts.toggleMode();
+    if (id === undefined) return;
+    this.shown.reveal(id);
+    void this.focusRoom(id);
+  }
+
   private turn(by: number, from: RoomId | undefined): void {
     if (this.wall.full !== undefined || this.isTable) return;
     this.shown.turn(by);
@@ -297,7 +305,7 @@ export class Wall extends LightElement {
     if (command === undefined || !this.wall.rooms.known) return;
     // The space bar presses buttons, unless a tour waits for it.
     if (command === 'tour-pause' && (this.tour.phase === 'off' || !isRoomButton(event.target))) return;
-    if (command !== 'escape') event.preventDefault();
+    if (command !== 'escape') swallow(event);
     this.commands[command](id);
   }
 
@@ -349,6 +357,12 @@ async function toggleFullScreen(): Promise<void> {
   } catch {
     // Not allowed by the device or its owner; the wall stays as it is.
   }
+}
+
+/** The key does nothing else; some browsers press a button only when the space bar comes up again. */
+function swallow(event: KeyboardEvent): void {
+  event.preventDefault();
+  event.target?.addEventListener('keyup', (up) => up.preventDefault(), { once: true });
 }
 
 function roomOf(target: EventTarget | null): RoomId | undefined {
