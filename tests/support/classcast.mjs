@@ -38,10 +38,17 @@ function ini(sections) {
 
 export class Classcast {
   /**
-   * @param {{rooms?: Classroom[], bin?: string, port?: number, progress?: (text: string) => void}} [options]
+   * @param {{rooms?: Classroom[], bin?: string, port?: number, media?: string, progress?: (text: string) => void}} [options]
+   *   `media`: the address at which the relay takes media
    */
-  constructor({ rooms = [{ id: 'room-101' }], bin = BIN, port, progress = () => {} } = {}) {
-    Object.assign(this, { rooms, bin, port, progress });
+  constructor({
+    rooms = [{ id: 'room-101' }],
+    bin = BIN,
+    port,
+    media = '127.0.0.1',
+    progress = () => {},
+  } = {}) {
+    Object.assign(this, { rooms, bin, port, media, progress });
     this.dir = fs.mkdtempSync(path.join(os.tmpdir(), 'classcast-'));
     this.logs = path.join(this.dir, 'logs');
     this.state = path.join(this.dir, 'state');
@@ -115,8 +122,7 @@ export class Classcast {
     const mediaPort = await freeUdpPort();
     this.relay = this.program('relay', 'classcast-relay', {
       http: { listen: `127.0.0.1:${this.relayPort}` },
-      // Firefox offers the address of the default route alone, never that of loopback.
-      media: { listen: `0.0.0.0:${mediaPort}` },
+      media: { listen: `${this.media}:${mediaPort}` },
       tokens: { public_key_file: path.join(this.state, 'token.pub') },
     }).start();
     await this.relayReady();

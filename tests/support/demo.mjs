@@ -31,27 +31,28 @@ function options() {
     throw new Error(`--rooms takes a number from 1 to ${MAX_ROOMS}, not "${values.rooms}"`);
   }
   // The address may hold a password, so it does not come by argv, and goes no further by the environment.
-  const camera = process.env.CLASSCAST_DEMO_CAMERA;
+  const { CLASSCAST_DEMO_CAMERA: camera, CLASSCAST_DEMO_PASSWORD: password } = process.env;
   delete process.env.CLASSCAST_DEMO_CAMERA;
-  return { ...values, rooms, camera };
+  delete process.env.CLASSCAST_DEMO_PASSWORD;
+  return { ...values, rooms, camera, password };
 }
 
 /** The user's own camera and microphone as one classroom. */
-function ownRoom(camera, microphone = 'none') {
+function ownRoom(camera, password, microphone = 'none') {
   const url = new URL(camera);
   const room = { id: 'room-101', name: 'My room', microphone };
   if (url.username) {
     room.cameraUser = decodeURIComponent(url.username);
-    room.cameraPassword = decodeURIComponent(url.password);
+    room.cameraPassword = password ?? decodeURIComponent(url.password);
   }
   url.username = '';
   url.password = '';
   return { ...room, cameraUrl: url.href };
 }
 
-function roomsOf({ rooms, camera, mic }) {
+function roomsOf({ rooms, camera, password, mic }) {
   if (camera) {
-    return [ownRoom(camera, mic)];
+    return [ownRoom(camera, password, mic)];
   }
   return Array.from({ length: rooms }, (_, i) => ({ id: `room-${101 + i}`, name: `Room ${101 + i}` }));
 }
