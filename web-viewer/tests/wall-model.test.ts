@@ -139,9 +139,9 @@ describe('WallModel', () => {
 
 describe('Announcer', () => {
   it('tells changes of state, not the first sight of a room', () => {
-    const { scope, wall, tell } = setUp();
+    const { scope, wall, shown, tell } = setUp();
     const said: string[] = [];
-    const announcer = new Announcer(scope, wall, (text) => said.push(text));
+    const announcer = new Announcer(scope, wall, shown, (text) => said.push(text));
     announcer.check();
     expect(said).toEqual([]);
     tell({ ...kFirst, state: 'offline', cause: 'camera' }, kSecond);
@@ -151,21 +151,32 @@ describe('Announcer', () => {
   });
 
   it('sums a storm up', () => {
-    const { scope, wall, tell } = setUp();
+    const { scope, wall, shown, tell } = setUp();
     const rooms = Array.from({ length: 5 }, (_, index) => roomOf({ id: `r${index}`, name: `R${index}` }));
     tell(...rooms);
     const said: string[] = [];
-    const announcer = new Announcer(scope, wall, (text) => said.push(text));
+    const announcer = new Announcer(scope, wall, shown, (text) => said.push(text));
     announcer.check();
     tell(...rooms.map((room) => ({ ...room, state: 'offline' as const })));
     announcer.check();
     expect(said).toEqual(['5 rooms have changed state.']);
   });
 
-  it('tells when sound is turned on and off', () => {
-    const { scope, wall } = setUp();
+  it('tells how many rooms a search has found, once', () => {
+    const { scope, wall, shown } = setUp();
     const said: string[] = [];
-    const announcer = new Announcer(scope, wall, (text) => said.push(text));
+    const announcer = new Announcer(scope, wall, shown, (text) => said.push(text));
+    announcer.check();
+    shown.setSearch('102');
+    announcer.check();
+    announcer.check();
+    expect(said).toEqual(['1 of 2 rooms']);
+  });
+
+  it('tells when sound is turned on and off', () => {
+    const { scope, wall, shown } = setUp();
+    const said: string[] = [];
+    const announcer = new Announcer(scope, wall, shown, (text) => said.push(text));
     announcer.check();
     wall.openRoom(kFirst.id);
     wall.toggleSound(kFirst.id);

@@ -126,7 +126,7 @@ export class App extends LightElement {
       workspace.rooms.changed.subscribe(workspace.scope, () => this.requestUpdate());
       workspace.wall.changed.subscribe(workspace.scope, () => this.requestUpdate());
       workspace.scope.interval(1_000, () => this.requestUpdate());
-      new Announcer(workspace.scope, workspace.wall, (text) => (this.spoken = text));
+      new Announcer(workspace.scope, workspace.wall, workspace.shown, (text) => (this.spoken = text));
     }
     this.announced = workspace;
     this.requestUpdate();

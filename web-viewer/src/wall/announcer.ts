@@ -2,6 +2,7 @@
 import type { RoomId, RoomState } from '../lib/protocol';
 import type { Scope } from '../lib/scope';
 import { strings } from '../lib/strings';
+import type { Shown } from './shown';
 import type { WallModel } from './wall-model';
 
 const kCheckMs = 2_000;
@@ -11,13 +12,16 @@ const kMostAtOnce = 3;
 export class Announcer {
   private told = new Map<RoomId, RoomState>();
   private link = 'online';
+  private asked: string;
   private heard: ReadonlySet<RoomId> = new Set();
 
   constructor(
     scope: Scope,
     private readonly wall: WallModel,
+    private readonly shown: Shown,
     private readonly say: (text: string) => void,
   ) {
+    this.asked = shown.asked;
     scope.interval(kCheckMs, () => this.check());
   }
 
@@ -34,8 +38,16 @@ export class Announcer {
     }
     this.told = seen;
     const words = sentences.length > kMostAtOnce ? [strings.announce.several(sentences.length)] : sentences;
-    words.unshift(...this.linkChange(), ...this.soundChange());
+    words.unshift(...this.linkChange(), ...this.soundChange(), ...this.findings());
     if (words.length > 0) this.say(words.join(' '));
+  }
+
+  /** How many rooms a new search or filter has found. */
+  private findings(): string[] {
+    const { asked, rooms } = this.shown;
+    if (asked === this.asked) return [];
+    this.asked = asked;
+    return [strings.toolbar.shown(rooms.length, this.wall.rooms.sorted.length)];
   }
 
   private linkChange(): string[] {

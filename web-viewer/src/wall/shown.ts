@@ -66,6 +66,12 @@ export class Shown {
     return this.waiting;
   }
 
+  /** What decides about which rooms are shown; changes only by the user. */
+  get asked(): string {
+    const { view, group } = this.settings;
+    return JSON.stringify([this.search, view.filter, group?.name]);
+  }
+
   /** How many rooms one page can take. */
   setFit(fit: number): void {
     if (this.fit === fit) return;
