@@ -23,6 +23,7 @@ function options() {
       rooms: { type: 'string', default: '3' },
       mic: { type: 'string' },
       port: { type: 'string' },
+      media: { type: 'string', default: '127.0.0.1' },
       check: { type: 'boolean', default: false },
     },
   });
@@ -111,6 +112,7 @@ Classcast is running.
   password  ${classcast.password}
 
 The certificate was made just now, so the browser asks once whether to trust it.
+Firefox takes no media from the loopback interface: for it, start with --media 0.0.0.0.
 Logs are in ${classcast.logs}. Ctrl-C ends everything and removes all of it.`);
 }
 
@@ -134,7 +136,12 @@ async function main() {
   const interrupted = new Promise((resolve) => {
     ['SIGINT', 'SIGTERM', 'SIGHUP'].forEach((signal) => process.once(signal, () => resolve(130)));
   });
-  const classcast = new Classcast({ rooms: roomsOf(wanted), port: await portOf(wanted), progress: say });
+  const classcast = new Classcast({
+    rooms: roomsOf(wanted),
+    port: await portOf(wanted),
+    media: wanted.media,
+    progress: say,
+  });
   // Also when something below throws, or a second Ctrl-C comes.
   process.on('exit', () => fs.rmSync(classcast.dir, { recursive: true, force: true }));
   const work = async () => {
