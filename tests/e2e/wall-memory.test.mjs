@@ -10,6 +10,8 @@ const CYCLES = Number(process.env.CLASSCAST_CYCLES ?? 100);
 const WARM_UP = 30;
 /** Bytes that one opening and closing may leave behind; an element with its player weighs far more. */
 const BYTES_PER_CYCLE = 3_000;
+/** Chromium lets go of some closed peer connections late; one that nobody closed would be there after every cycle. */
+const LATE_PEERS = 0.02;
 const ROOM = 'room-101';
 
 describe('memory', () => {
@@ -28,6 +30,7 @@ describe('memory', () => {
     assert.ok(after.heap - before.heap < CYCLES * BYTES_PER_CYCLE, 'the heap is flat');
     assert.ok(after.nodes - before.nodes < CYCLES, 'no nodes are left behind');
     assert.ok(after.listeners - before.listeners < CYCLES, 'no listeners are left behind');
+    assert.ok(after.peers <= CYCLES * LATE_PEERS, 'no peer connection is left behind');
     await until(
       'the relay has only the publisher',
       async () => (await set.classcast.relayStatus()).sessions === 1,
@@ -53,10 +56,9 @@ async function openAndClose([selector, times]) {
 
 /** What lives after everything that can be collected was collected. */
 async function measure(devtools) {
-  // A peer connection goes a moment after it was closed.
-  await until('no peer connection and no video element is left behind', async () => {
+  await until('no video element is left behind', async () => {
     await devtools.send('HeapProfiler.collectGarbage');
-    return (await living(devtools, 'RTCPeerConnection')) + (await living(devtools, 'HTMLVideoElement')) === 0;
+    return (await living(devtools, 'HTMLVideoElement')) === 0;
   });
   const { metrics } = await devtools.send('Performance.getMetrics');
   const value = (name) => metrics.find((metric) => metric.name === name).value;
@@ -64,6 +66,7 @@ async function measure(devtools) {
     heap: value('JSHeapUsedSize'),
     nodes: value('Nodes'),
     listeners: value('JSEventListeners'),
+    peers: await living(devtools, 'RTCPeerConnection'),
   };
 }
 
