@@ -104,6 +104,8 @@ async function check(classcast) {
 }
 
 function invite(classcast) {
+  const loopback = classcast.media.startsWith('127.');
+  const firefox = 'Firefox takes no media from the loopback interface: for it, start with --media 0.0.0.0.\n';
   console.log(`
 Classcast is running.
 
@@ -112,8 +114,7 @@ Classcast is running.
   password  ${classcast.password}
 
 The certificate was made just now, so the browser asks once whether to trust it.
-Firefox takes no media from the loopback interface: for it, start with --media 0.0.0.0.
-Logs are in ${classcast.logs}. Ctrl-C ends everything and removes all of it.`);
+${loopback ? firefox : ''}Logs are in ${classcast.logs}. Ctrl-C ends everything and removes all of it.`);
 }
 
 /** Says so when a program ends that nobody asked to, until `done`. */
