@@ -8,6 +8,7 @@ const WATCH_MS = 3000;
 const TILES_AT_ONCE = 4;
 const DISTINCT_FRAMES = 8;
 const PICTURE_LIMIT_MS = 25_000;
+const DIGITAL_SILENCE_DBFS = -110;
 
 /**
  * @typedef {object} Finding
@@ -41,10 +42,17 @@ function judgeFrames(room, frames, simulated) {
   return faults;
 }
 
-async function hear(wall, room, hertz) {
+/** A simulated microphone's tone, or any sound of a real one; nothing where there is no microphone. */
+async function hear(wall, room, { hertz, hasMicrophone }) {
+  if (!hasMicrophone) {
+    return { faults: [] };
+  }
+  if (hertz === undefined) {
+    const heard = await wall.tone(room);
+    return { faults: heard?.level > DIGITAL_SILENCE_DBFS ? [] : ['no sound arrives'], heard };
+  }
   try {
-    const heard = hertz ? await wall.sounds(room, hertz, 10_000) : await wall.tone(room);
-    return { faults: heard ? [] : ['no sound track'], heard };
+    return { faults: [], heard: await wall.sounds(room, hertz, 10_000) };
   } catch (error) {
     return { faults: [error.message], heard: await wall.tone(room) };
   }
@@ -52,8 +60,8 @@ async function hear(wall, room, hertz) {
 
 /** @returns {Promise<Finding>} */
 async function look(wall, classcast, room) {
-  const { camera, hertz } = classcast.classrooms.get(room);
-  const simulated = camera !== undefined;
+  const classroom = classcast.classrooms.get(room);
+  const simulated = classroom.camera !== undefined;
   const clicked = await wall.open(room);
   const shown = async () => (await wall.frames(room)).length > 0;
   try {
@@ -66,14 +74,14 @@ async function look(wall, classcast, room) {
   const since = Date.now();
   await delay(WATCH_MS);
   const frames = (await wall.frames(room)).filter((frame) => frame.at >= since);
-  const sound = await hear(wall, room, hertz);
+  const sound = await hear(wall, room, classroom);
   await wall.close(room);
   return {
     room,
     faults: [...judgeFrames(room, frames, simulated), ...sound.faults],
     firstFrameMs: first.at - clicked,
     fps: frames.length / (WATCH_MS / 1000),
-    expectedHz: hertz,
+    expectedHz: classroom.hertz,
     heardHz: sound.heard?.hertz,
     levelDbfs: sound.heard?.level,
   };

@@ -54,7 +54,7 @@ export class Classcast {
     this.state = path.join(this.dir, 'state');
     fs.mkdirSync(this.logs);
     fs.mkdirSync(this.state, { mode: 0o700 });
-    /** @type {Map<string, {camera?: Camera, daemon: Program, hertz?: number, credential: string}>} */
+    /** @type {Map<string, {camera?: Camera, daemon: Program, hertz?: number, hasMicrophone: boolean, credential: string}>} */
     this.classrooms = new Map();
   }
 
@@ -152,12 +152,12 @@ export class Classcast {
       this.progress(`sound    ${simulated.length} microphones`);
     }
     await eachOf(this.rooms, os.availableParallelism?.() ?? os.cpus().length, async (room, index) => {
-      await this.startClassroom(room, rooms[index].hertz);
+      await this.startClassroom(room, room.microphone === undefined ? rooms[index].hertz : undefined);
       this.progress(`room     ${room.id}`);
     });
   }
 
-  /** @param {Classroom} room @param {number} hertz */
+  /** @param {Classroom} room @param {number} [hertz] the tone of a simulated microphone */
   async startClassroom(room, hertz) {
     await this.api.createRoom(room.id, room.name ?? `Room ${room.id.replace(/^room-/, '')}`);
     const credential = await this.api.enrol(room.id);
@@ -171,7 +171,8 @@ export class Classcast {
       camera: this.cameraConfig(room, camera),
       microphone: this.microphoneConfig(room),
     });
-    this.classrooms.set(room.id, { camera, daemon, hertz, credential });
+    const hasMicrophone = room.microphone !== 'none';
+    this.classrooms.set(room.id, { camera, daemon, hertz, hasMicrophone, credential });
     daemon.start();
   }
 
