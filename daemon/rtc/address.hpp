@@ -35,7 +35,7 @@ class Address {
   [[nodiscard]] std::string text() const;
   [[nodiscard]] std::size_t hash() const noexcept;
 
-  auto operator<=>(const Address&) const = default;
+  auto operator<=>(const Address&) const = default;  // NOLINT(modernize-use-nullptr)
 
  private:
   std::array<std::uint8_t, 16> octets_{};

@@ -16,7 +16,7 @@ using relay::SessionRole;
 using testing::Contains;
 
 /// Runs for `duration`; the viewers ask for lost packets every 20 ms.
-void run(World& world, Duration duration, std::vector<ViewerClient*> viewers = {}) {
+void run(World& world, Duration duration, const std::vector<ViewerClient*>& viewers = {}) {
   auto end = world.network.now() + duration;
   while (world.network.now() < end) {
     world.network.run_for(20ms);
