@@ -19,6 +19,10 @@ export function stage({ rooms, media, open = openChromium }) {
     set.browser = await open({ soundServer: set.classcast.microphones?.server });
     set.wall = new Wall(set.browser.page, set.classcast.url);
     await set.wall.signIn(set.classcast.user, set.classcast.password);
+    // The rooms come by the event channel, a moment after the wall.
+    for (const { id } of rooms) {
+      await set.wall.page.waitForSelector(set.wall.selector(id));
+    }
   });
   afterEach((context) => {
     failed ||= context.passed === false;
