@@ -4,6 +4,7 @@ import crypto from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { freeTcpPort } from './ports.mjs';
 import { Program, run } from './program.mjs';
 
 const SOURCES = path.join(import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname), 'camera');
@@ -67,14 +68,14 @@ export class Camera {
       fs.writeFileSync(file, `${password}\n`, { mode: 0o600 });
       args.push('--user', user, '--password-file', file);
     }
+    this.port ||= await freeTcpPort();
     this.program = new Program(
       `camera-${room}`,
       [`${bin}/rtsp-camera`, ...args.map(String), '--port', String(this.port)],
       { logs: dir },
     ).start();
-    const [, url, port] = await this.program.said(/^ready (rtsp:\/\/127\.0\.0\.1:(\d+)\/live)$/m);
+    const [, url] = await this.program.said(/^ready (rtsp:\/\/127\.0\.0\.1:\d+\/live)$/m);
     this.url = url;
-    this.port = Number(port);
     return this;
   }
 
