@@ -2,6 +2,7 @@
 // Reader and Writer: the only way bytes of the network are taken apart and put together.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -74,7 +75,8 @@ class Writer {
   void u64(std::uint64_t value) { number<8>(value); }
   void bytes(Bytes data) {
     if (!reserve(data.size())) return;
-    for (auto byte : data) out_[at_++] = byte;
+    std::copy_n(data.begin(), data.size(), out_.begin() + static_cast<std::ptrdiff_t>(at_));
+    at_ += data.size();
   }
   void zeros(std::size_t count) {
     if (!reserve(count)) return;

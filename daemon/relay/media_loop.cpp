@@ -9,6 +9,8 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <optional>
+#include <utility>
 
 namespace classcast::relay {
 
@@ -29,7 +31,7 @@ bool watch(int epoll, int fd) {
 Result<std::unique_ptr<MediaLoop>> MediaLoop::create(std::unique_ptr<UdpSocket> socket,
                                                      const SessionLimits& limits,
                                                      std::shared_ptr<const rtc::Certificate> certificate,
-                                                     Sessions::NoteHandler on_note) {
+                                                     Sessions::NoteHandler on_note, const Shard& shard) {
   Descriptor epoll(epoll_create1(EPOLL_CLOEXEC));
   Descriptor wake(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC));
   if (!epoll.valid() || !wake.valid() || !watch(epoll.get(), socket->fd()) ||
@@ -37,31 +39,45 @@ Result<std::unique_ptr<MediaLoop>> MediaLoop::create(std::unique_ptr<UdpSocket> 
     return fail(Errc::internal, "cannot set up epoll: {}", std::strerror(errno));
   }
   return std::unique_ptr<MediaLoop>(new MediaLoop(std::move(socket), std::move(epoll), std::move(wake),
-                                                  limits, std::move(certificate), std::move(on_note)));
+                                                  limits, std::move(certificate), std::move(on_note), shard));
 }
 
 MediaLoop::MediaLoop(std::unique_ptr<UdpSocket> socket, Descriptor epoll, Descriptor wake,
                      const SessionLimits& limits, std::shared_ptr<const rtc::Certificate> certificate,
-                     Sessions::NoteHandler on_note)
+                     Sessions::NoteHandler on_note, const Shard& shard)
     : socket_(std::move(socket)),
       epoll_(std::move(epoll)),
       wake_(std::move(wake)),
-      sessions_(limits, std::move(certificate), *socket_, std::move(on_note)) {}
+      index_(shard.index),
+      sessions_(limits, std::move(certificate), *socket_, std::move(on_note), shard,
+                {[this](const rtc::Tuple& tuple, Paths::Change change) { on_path(tuple, change); },
+                 [this](const RoomId& room) {
+                   if (on_room_gone_) on_room_gone_(room);
+                 }}) {}
 
-MediaLoop::~MediaLoop() {
-  stopping_ = true;
-  wake_up();
-  if (thread_.joinable()) thread_.join();
+void MediaLoop::join(const std::vector<MediaLoop*>& all, std::function<void(const RoomId&)> on_room_gone) {
+  on_room_gone_ = std::move(on_room_gone);
+  if (all.size() < 2) return;
+  for (auto* loop : all) {
+    neighbours_.push_back({loop, loop == this ? nullptr : std::make_unique<Handover>(), false});
+  }
 }
 
 void MediaLoop::start() {
   thread_ = std::thread([this] { run(); });
 }
 
+void MediaLoop::stop() {
+  stopping_ = true;
+  wake_up();
+  if (thread_.joinable()) thread_.join();
+}
+
 void MediaLoop::post(Command command) {
   {
     std::lock_guard lock(mutex_);
     commands_.push_back(std::move(command));
+    commanded_ = true;
   }
   wake_up();
 }
@@ -76,6 +92,7 @@ void MediaLoop::run() {
   pthread_setname_np(pthread_self(), "media");
   while (!stopping_) {
     run_commands();
+    receive_handed_over();
     receive_all();
     if (auto at = sessions_.next_deadline(); at && *at <= now()) sessions_.handle_timeout(now());
     socket_->flush();
@@ -87,34 +104,36 @@ void MediaLoop::run() {
 }
 
 void MediaLoop::run_commands() {
+  if (!commanded_) return;
   std::vector<Command> commands;
   {
     std::lock_guard lock(mutex_);
     commands.swap(commands_);
+    commanded_ = false;
   }
   for (auto& command : commands) command(sessions_, now());
 }
 
 void MediaLoop::receive_all() {
   auto at = now();
-  auto take = [this, &at](const rtc::Tuple& tuple, MutableBytes datagram) {
-    sessions_.receive(tuple, datagram, at);
-  };
-  for (int batch = 0; batch < kBatchesPerRound && socket_->receive(take); ++batch) {
+  auto take_one = [this, &at](const rtc::Tuple& tuple, MutableBytes datagram) { take(tuple, datagram, at); };
+  for (int batch = 0; batch < kBatchesPerRound && socket_->receive(take_one); ++batch) {
     socket_->flush();
     at = now();
   }
+  wake_receivers();
 }
 
 void MediaLoop::wait() {
-  constexpr int kForever = -1;
-  int timeout = kForever;
+  std::optional<timespec> left;
   if (auto at = sessions_.next_deadline()) {
-    auto left = std::chrono::ceil<std::chrono::milliseconds>(*at - now()).count();
-    timeout = static_cast<int>(std::max<std::int64_t>(left, 0));
+    auto nanoseconds = std::max<Duration>(*at - now(), 0ns).count();
+    constexpr std::int64_t kPerSecond = 1'000'000'000;
+    left = timespec{nanoseconds / kPerSecond, nanoseconds % kPerSecond};
   }
   std::array<epoll_event, 2> events{};
-  epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()), timeout);
+  epoll_pwait2(epoll_.get(), events.data(), static_cast<int>(events.size()), left ? &*left : nullptr,
+               nullptr);
   std::uint64_t count = 0;
   [[maybe_unused]] auto taken = read(wake_.get(), &count, sizeof count);
 }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
-// MediaLoop: the thread that owns the media socket, the sessions and the rooms; the only place with epoll.
+// MediaLoop: one thread that owns a media socket, sessions and rooms; the only place with epoll.
 #pragma once
 
 #include "base/clock.hpp"
 #include "base/result.hpp"
+#include "relay/handover.hpp"
 #include "relay/sessions.hpp"
 #include "relay/udp_socket.hpp"
 
@@ -12,6 +13,7 @@
 #include <memory>
 #include <mutex>
 #include <thread>
+#include <unordered_map>
 #include <vector>
 
 namespace classcast::relay {
@@ -24,33 +26,57 @@ class MediaLoop {
   static Result<std::unique_ptr<MediaLoop>> create(std::unique_ptr<UdpSocket> socket,
                                                    const SessionLimits& limits,
                                                    std::shared_ptr<const rtc::Certificate> certificate,
-                                                   Sessions::NoteHandler on_note);
-  /// Says goodbye to every peer and joins the thread.
-  ~MediaLoop();
+                                                   Sessions::NoteHandler on_note, const Shard& shard);
+  ~MediaLoop() { stop(); }
   MediaLoop(const MediaLoop&) = delete;
   MediaLoop& operator=(const MediaLoop&) = delete;
 
+  /// Before start(): the loops of all shards, this one included, in the order of their numbers.
+  void join(const std::vector<MediaLoop*>& all, std::function<void(const RoomId&)> on_room_gone);
   void start();
+  /// Says goodbye to every peer and joins the thread.
+  void stop();
   /// Safe from any thread.
   void post(Command command);
   [[nodiscard]] const UdpSocket& socket() const { return *socket_; }
 
  private:
   MediaLoop(std::unique_ptr<UdpSocket> socket, Descriptor epoll, Descriptor wake, const SessionLimits& limits,
-            std::shared_ptr<const rtc::Certificate> certificate, Sessions::NoteHandler on_note);
+            std::shared_ptr<const rtc::Certificate> certificate, Sessions::NoteHandler on_note,
+            const Shard& shard);
   void run();
   void run_commands();
   void receive_all();
+  void receive_handed_over();
   void wait();
   void wake_up();
+
+  // What makes several threads one relay.
+  void take(const rtc::Tuple& tuple, MutableBytes datagram, Instant now);
+  std::size_t owner_of(const rtc::Tuple& tuple);
+  void hand_over(std::size_t owner, const rtc::Tuple& tuple, Bytes datagram, Handover::Kind kind);
+  void wake_receivers();
+  void on_path(const rtc::Tuple& tuple, Paths::Change change);
+  void on_foreign_path(const rtc::Tuple& tuple, std::size_t owner, Paths::Change change);
+
+  struct Neighbour {
+    MediaLoop* loop = nullptr;
+    std::unique_ptr<Handover> from;  // it writes, we read
+    bool to_wake = false;
+  };
 
   std::unique_ptr<UdpSocket> socket_;
   Descriptor epoll_;
   Descriptor wake_;
+  std::size_t index_;
+  std::function<void(const RoomId&)> on_room_gone_;
+  std::vector<Neighbour> neighbours_;                    // by number; empty when there is one thread
+  std::unordered_map<rtc::Tuple, std::size_t> foreign_;  // whose the peers of other shards are
   Sessions sessions_;
   std::atomic<bool> stopping_ = false;
   std::mutex mutex_;  // protects commands_
   std::vector<Command> commands_;
+  std::atomic<bool> commanded_ = false;  // commands_ is not empty
   std::thread thread_;
 };
 

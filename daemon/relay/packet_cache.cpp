@@ -12,9 +12,9 @@ PacketCache::PacketCache(std::size_t max_bytes, std::size_t max_packets)
       memory_(std::make_unique_for_overwrite<std::uint8_t[]>(max_bytes)),
       slots_(std::bit_ceil(max_packets)) {}
 
-void PacketCache::store(const MediaPacket& packet) {
+Bytes PacketCache::store(const MediaPacket& packet) {
   auto size = packet.payload.size();
-  if (size > capacity_ || size > std::numeric_limits<std::uint16_t>::max() || packet.seq < 0) return;
+  if (size > capacity_ || size > std::numeric_limits<std::uint16_t>::max() || packet.seq < 0) return {};
   auto at = written_ % capacity_;
   if (at + size > capacity_) {  // a payload is never split: skip the tail of the memory
     written_ += capacity_ - at;
@@ -26,6 +26,7 @@ void PacketCache::store(const MediaPacket& packet) {
       packet.marker, packet.keyframe};
   written_ += size;
   newest_ = std::max(packet.seq, newest_.value_or(packet.seq));
+  return {memory_.get() + at, size};
 }
 
 std::optional<MediaPacket> PacketCache::find(std::int64_t seq) const {

@@ -13,7 +13,8 @@
 
 namespace classcast::relay {
 
-/// An RTP packet of a publisher's track. `payload` is valid until the next packet is stored.
+/// An RTP packet of a publisher's track. `payload` lies in the track's cache, until newer packets overwrite
+/// it.
 struct MediaPacket {
   std::int64_t seq = 0;  ///< extended: never wraps (rtc sequence numbers are 16 bits)
   std::uint32_t timestamp = 0;
@@ -30,8 +31,9 @@ class PacketCache {
   /// `max_packets` is rounded up to a power of two. Memory is touched only as it fills.
   PacketCache(std::size_t max_bytes, std::size_t max_packets);
 
-  /// Packets larger than the cache are ignored.
-  void store(const MediaPacket& packet);
+  /// Returns where the payload lies now, until newer packets overwrite it; empty, and nothing is stored, when
+  /// the packet is larger than the cache.
+  Bytes store(const MediaPacket& packet);
   /// nullopt when it never came or was overwritten.
   [[nodiscard]] std::optional<MediaPacket> find(std::int64_t seq) const;
   /// The highest sequence number stored so far.

@@ -25,10 +25,23 @@ void Paths::bind(const rtc::Tuple& tuple, Session& session) {
   owner = &session;
   auto& tuples = names_[&session].tuples;
   if (tuples.size() == kMaxTuples) {
+    tell(tuples.front(), Change::lost);
     by_tuple_.erase(tuples.front());
     tuples.erase(tuples.begin());
   }
   tuples.push_back(tuple);
+  tell(tuple, Change::bound);
+}
+
+void Paths::forget(const rtc::Tuple& tuple) {
+  auto known = by_tuple_.find(tuple);
+  if (known == by_tuple_.end()) return;
+  std::erase(names_[known->second].tuples, tuple);
+  by_tuple_.erase(known);
+}
+
+void Paths::tell(const rtc::Tuple& tuple, Change change) const {
+  if (observer_) observer_(tuple, change);
 }
 
 Session* Paths::find(const rtc::Tuple& tuple, Bytes datagram) const {
@@ -46,7 +59,10 @@ void Paths::remove(Session& session) {
   auto names = names_.find(&session);
   if (names == names_.end()) return;
   for (const auto& ufrag : names->second.ufrags) by_ufrag_.erase(ufrag);
-  for (const auto& tuple : names->second.tuples) by_tuple_.erase(tuple);
+  for (const auto& tuple : names->second.tuples) {
+    tell(tuple, Change::lost);
+    by_tuple_.erase(tuple);
+  }
   names_.erase(names);
 }
 

@@ -6,10 +6,11 @@
 #include "base/bytes.hpp"
 #include "rtc/address.hpp"
 
-#include <optional>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace classcast::relay {
@@ -23,9 +24,18 @@ class Paths {
   /// ICE generations whose checks are answered: the present and the one before.
   static constexpr std::size_t kMaxUfrags = 2;
 
+  /// Told of every tuple that is taken from now on, and of every one that no longer is.
+  enum class Change { bound, lost };
+  using Observer = std::function<void(const rtc::Tuple&, Change)>;
+
+  explicit Paths(Observer observer = {}) : observer_(std::move(observer)) {}
+
   void add_ufrag(const std::string& ufrag, Session& session);
   /// Only after the peer has proved that the path is its own.
   void bind(const rtc::Tuple& tuple, Session& session);
+  [[nodiscard]] bool knows(const rtc::Tuple& tuple) const { return by_tuple_.contains(tuple); }
+  /// The address has become another shard's peer. The observer is not told.
+  void forget(const rtc::Tuple& tuple);
   /// nullptr for strangers.
   [[nodiscard]] Session* find(const rtc::Tuple& tuple, Bytes datagram) const;
   void remove(Session& session);
@@ -39,6 +49,9 @@ class Paths {
     std::vector<std::string> ufrags;
     std::vector<rtc::Tuple> tuples;
   };
+  void tell(const rtc::Tuple& tuple, Change change) const;
+
+  Observer observer_;
   std::unordered_map<std::string, Session*, TextHash, std::equal_to<>> by_ufrag_;
   std::unordered_map<rtc::Tuple, Session*> by_tuple_;
   std::unordered_map<Session*, Names> names_;

@@ -118,7 +118,15 @@ void Publisher::take_repair(Track& track, rtc::RtpPacket packet, Instant now) {
 }
 
 void Publisher::take_media(Track& track, const rtc::RtpPacket& packet, Instant now) {
-  if (auto media = track.on_packet(packet, now)) listener_.on_media(track, *media, now);
+  auto media = track.on_packet(packet, now);
+  if (!media) return;
+  track.run().add(*media);
+  if (track.run().complete()) release(track, now);
+}
+
+void Publisher::release(Track& track, Instant now) {
+  listener_.on_media(track, track.run().packets(), now);
+  track.run().clear();
 }
 
 void Publisher::on_rtcp(Bytes compound, Instant now) {
@@ -145,6 +153,7 @@ Instant Publisher::next_deadline() const {
 
 void Publisher::handle_timeout(Instant now) {
   for (auto& track : tracks_) {
+    if (auto at = track.run().deadline(); at && *at <= now) release(track, now);
     ask_again(track, now);
     ask_keyframe(track, now);
   }

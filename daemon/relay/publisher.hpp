@@ -22,7 +22,8 @@ class Publisher;
 class MediaListener {
  public:
   virtual ~MediaListener() = default;
-  virtual void on_media(Track& track, const MediaPacket& packet, Instant now) = 0;
+  /// `run` is a frame, or what has come of it.
+  virtual void on_media(Track& track, MediaRun run, Instant now) = 0;
 };
 
 struct PublisherOptions {
@@ -72,6 +73,7 @@ class Publisher {
   [[nodiscard]] Role role_of(const rtc::RtpPacket& packet, const rtc::PublishTrack& track) const;
   void take_repair(Track& track, rtc::RtpPacket packet, Instant now);
   void take_media(Track& track, const rtc::RtpPacket& packet, Instant now);
+  void release(Track& track, Instant now);
   void ask_again(Track& track, Instant now);
   void ask_keyframe(Track& track, Instant now);
   void send_reports(Instant now);

@@ -43,25 +43,23 @@ CandidateOptions candidate_options(const Settings& settings, const rtc::Address&
 Result<std::unique_ptr<Relay>> Relay::create(const Settings& settings) {
   auto certificate = rtc::Certificate::create();
   if (!certificate) return fail(certificate);
-  auto socket = UdpSocket::bind(settings.media_listen, settings.buffers);
-  if (!socket) return fail(socket);
-  auto granted = (*socket)->granted();
-  warn_when_capped("incoming", "net.core.rmem_max", settings.buffers.receive_bytes, granted.receive_bytes);
-  warn_when_capped("outgoing", "net.core.wmem_max", settings.buffers.send_bytes, granted.send_bytes);
-  auto loop = MediaLoop::create(std::move(*socket), settings.limits, *certificate, log_note);
-  if (!loop) return fail(loop);
-  std::unique_ptr<Relay> relay(new Relay(settings, std::move(*loop)));
+  auto media = MediaThreads::create(settings.media, settings.limits, *certificate, log_note);
+  if (!media) return fail(media);
+  auto granted = (*media)->granted();
+  const auto& wanted = settings.media.buffers;
+  warn_when_capped("incoming", "net.core.rmem_max", wanted.receive_bytes, granted.receive_bytes);
+  warn_when_capped("outgoing", "net.core.wmem_max", wanted.send_bytes, granted.send_bytes);
+  std::unique_ptr<Relay> relay(new Relay(settings, std::move(*media)));
   auto port = relay->http_.listen(settings.http_listen);
   if (!port) return fail(port);
   relay->http_port_ = *port;
-  relay->loop_->start();
   return relay;
 }
 
-Relay::Relay(const Settings& settings, std::unique_ptr<MediaLoop> loop)
-    : candidate_options_(candidate_options(settings, loop->socket().local())),
-      loop_(std::move(loop)),
-      gateway_(*loop_),
+Relay::Relay(const Settings& settings, std::unique_ptr<MediaThreads> media)
+    : candidate_options_(candidate_options(settings, media->local())),
+      media_(std::move(media)),
+      gateway_(*media_),
       access_(settings.access),
       whip_whep_(
           gateway_, access_, [this](const HttpRequest& request) { return candidates_for(request); },

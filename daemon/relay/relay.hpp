@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Relay: the program's parts put together: media thread, end points, HTTP server.
+// Relay: the program's parts put together: media threads, end points, HTTP server.
 #pragma once
 
 #include "base/result.hpp"
@@ -7,7 +7,7 @@
 #include "relay/access.hpp"
 #include "relay/http_server.hpp"
 #include "relay/local_addresses.hpp"
-#include "relay/media_loop.hpp"
+#include "relay/media_threads.hpp"
 #include "relay/monitor.hpp"
 #include "relay/settings.hpp"
 #include "relay/thread_gateway.hpp"
@@ -27,17 +27,17 @@ class Relay {
   Relay& operator=(const Relay&) = delete;
 
   [[nodiscard]] std::uint16_t http_port() const { return http_port_; }
-  [[nodiscard]] std::uint16_t media_port() const { return loop_->socket().local().port(); }
-  /// Tells the service manager how many watch; feeds its watchdog only while the media thread answers.
+  [[nodiscard]] std::uint16_t media_port() const { return media_->local().port(); }
+  /// Tells the service manager how many watch; feeds its watchdog only while the media threads answer.
   void report();
 
  private:
-  Relay(const Settings& settings, std::unique_ptr<MediaLoop> loop);
+  Relay(const Settings& settings, std::unique_ptr<MediaThreads> media);
   void handle(const HttpRequest& request, Respond respond);
   [[nodiscard]] std::vector<rtc::Candidate> candidates_for(const HttpRequest& request) const;
 
   CandidateOptions candidate_options_;
-  std::unique_ptr<MediaLoop> loop_;
+  std::unique_ptr<MediaThreads> media_;
   ThreadGateway gateway_;
   Access access_;
   WhipWhep whip_whep_;

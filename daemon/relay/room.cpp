@@ -30,10 +30,10 @@ void Room::remove(const Viewer& viewer) {
   std::erase(viewers_, &viewer);
 }
 
-void Room::on_media(Track& track, const MediaPacket& packet, Instant now) {
+void Room::on_media(Track& track, MediaRun run, Instant now) {
   // A publisher that was replaced may still send; its tracks are not this room's any more.
   if (publisher_ == nullptr || publisher_->track(track.kind()) != &track) return;
-  for (auto* viewer : viewers_) viewer->on_media(track, packet, now);
+  for (auto* viewer : viewers_) viewer->on_media(track, run, now);
 }
 
 }  // namespace classcast::relay

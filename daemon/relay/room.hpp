@@ -32,7 +32,7 @@ class Room final : public MediaListener {
   [[nodiscard]] std::size_t viewers() const { return viewers_.size(); }
   [[nodiscard]] bool empty() const { return publisher_ == nullptr && viewers_.empty(); }
 
-  void on_media(Track& track, const MediaPacket& packet, Instant now) override;
+  void on_media(Track& track, MediaRun run, Instant now) override;
 
  private:
   RoomId id_;

@@ -23,6 +23,8 @@ enum class SessionRole { publish, watch };
 class DatagramSink {
  public:
   virtual ~DatagramSink() = default;
+  /// rtc::kMaxDatagram octets that send() takes without a copy; valid until it is called.
+  virtual MutableBytes space() = 0;
   virtual void send(const rtc::Tuple& tuple, Bytes datagram) = 0;
 };
 
@@ -69,6 +71,7 @@ class Session final : public rtc::PeerSink, public Outlet {
   [[nodiscard]] bool ended() const { return ended_; }
 
   // Outlet
+  MutableBytes space() override { return sink_.space(); }
   bool send_rtp(MutableBytes buffer, std::size_t size, Instant now) override;
   bool send_rtcp(MutableBytes buffer, std::size_t size, Instant now) override;
   // rtc::PeerSink

@@ -54,8 +54,14 @@ std::string quoted(std::string_view etag) {
 }  // namespace
 
 Sessions::Sessions(SessionLimits limits, std::shared_ptr<const rtc::Certificate> certificate,
-                   DatagramSink& sink, NoteHandler on_note)
-    : limits_(limits), certificate_(std::move(certificate)), sink_(sink), on_note_(std::move(on_note)) {}
+                   DatagramSink& sink, NoteHandler on_note, Shard shard, ShardEvents events)
+    : limits_(limits),
+      certificate_(std::move(certificate)),
+      sink_(sink),
+      on_note_(std::move(on_note)),
+      shard_(std::move(shard)),
+      on_room_gone_(std::move(events.on_room_gone)),
+      paths_(std::move(events.on_path)) {}
 
 Session* Sessions::find(const SessionName& name) const {
   auto found = sessions_.find(name.id);
@@ -70,10 +76,10 @@ std::optional<Refusal> Sessions::admission(const OpenRequest& request) const {
   if (request.role == SessionRole::watch && (room == rooms_.end() || room->second->publisher() == nullptr)) {
     return Refusal{ErrorId::conflict, "Nobody publishes this room at present.", kRetryWhenNobodyPublishes_s};
   }
-  if (sessions_.size() >= limits_.sessions) {
+  if (shard_.census->sessions >= limits_.sessions) {
     return Refusal{ErrorId::unavailable, "The relay has reached its number of sessions.", kRetryWhenFull_s};
   }
-  if (room == rooms_.end() && rooms_.size() >= limits_.rooms) {
+  if (room == rooms_.end() && shard_.census->rooms >= limits_.rooms) {
     return Refusal{ErrorId::unavailable, "The relay has reached its number of rooms.", kRetryWhenFull_s};
   }
   // The room's own sessions hold one reference each, the table one more.
@@ -86,13 +92,15 @@ std::optional<Refusal> Sessions::admission(const OpenRequest& request) const {
 
 std::shared_ptr<Room> Sessions::room_for(const RoomId& id) {
   auto& room = rooms_[id];
-  if (!room) room = std::make_shared<Room>(id);
+  if (!room) {
+    room = std::make_shared<Room>(id);
+    ++shard_.census->rooms;
+  }
   return room;
 }
 
 rtc::AnswerParams Sessions::answer_params(const OpenRequest& request) const {
-  return {rtc::IceCredentials::random(), certificate_->fingerprint(), request.candidates,
-          random_session_id()};
+  return {shard_.credentials(), certificate_->fingerprint(), request.candidates, random_session_id()};
 }
 
 Outcome<Opened> Sessions::open(const OpenRequest& request, Instant now) {
@@ -146,6 +154,7 @@ Outcome<Opened> Sessions::admit(std::unique_ptr<Session> session, const rtc::Ans
   ++past_.opened;
   Opened opened{session->id(), ours.ice.ufrag, answer.text()};
   sessions_[opened.id] = std::move(session);
+  ++shard_.census->sessions;
   return opened;
 }
 
@@ -165,7 +174,7 @@ Outcome<Patched> Sessions::patch(const PatchRequest& request, Instant now) {
 // RFC 9725 §4.3.3: new credentials from the client mean an ICE restart.
 Patched Sessions::restart(Session& session, const rtc::SdpFragment& fragment, const PatchRequest& request,
                           Instant now) {
-  auto ours = rtc::IceCredentials::random();
+  auto ours = shard_.credentials();
   session.restart_ice(ours, {fragment.ufrag, fragment.pwd}, now);
   paths_.add_ufrag(ours.ufrag, session);
   rtc::SdpFragment answer{.ufrag = ours.ufrag,
@@ -247,6 +256,7 @@ void Sessions::reap() {
     std::erase(eager_, found->second.get());
     auto room = found->second->room().id();
     sessions_.erase(found);
+    --shard_.census->sessions;
     drop_if_unused(room);
   }
   ended_.clear();
@@ -254,7 +264,10 @@ void Sessions::reap() {
 
 void Sessions::drop_if_unused(const RoomId& id) {
   auto room = rooms_.find(id);
-  if (room != rooms_.end() && room->second.use_count() == 1) rooms_.erase(room);
+  if (room == rooms_.end() || room->second.use_count() != 1) return;
+  rooms_.erase(room);
+  --shard_.census->rooms;
+  if (on_room_gone_) on_room_gone_(id);
 }
 
 void Sessions::handle_timeout(Instant now) {

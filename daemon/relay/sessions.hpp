@@ -8,6 +8,7 @@
 #include "relay/paths.hpp"
 #include "relay/refusal.hpp"
 #include "relay/session.hpp"
+#include "relay/shard.hpp"
 #include "rtc/certificate.hpp"
 #include "rtc/negotiate.hpp"
 #include "rtc/sdp_fragment.hpp"
@@ -91,6 +92,14 @@ struct SessionTotals {
   std::size_t viewers = 0;     ///< connected now
   std::size_t sessions = 0;    ///< now
   void add(const Session& session);
+  /// Another shard's.
+  void add(const SessionTotals& other);
+};
+
+/// What the other shards and those who route requests have to know.
+struct ShardEvents {
+  Paths::Observer on_path;
+  std::function<void(const RoomId&)> on_room_gone;
 };
 
 class Sessions {
@@ -101,13 +110,18 @@ class Sessions {
   using NoteHandler = std::function<void(const SessionNote&)>;
 
   Sessions(SessionLimits limits, std::shared_ptr<const rtc::Certificate> certificate, DatagramSink& sink,
-           NoteHandler on_note);
+           NoteHandler on_note, Shard shard = {}, ShardEvents events = {});
 
   Outcome<Opened> open(const OpenRequest& request, Instant now);
   Outcome<Patched> patch(const PatchRequest& request, Instant now);
   /// False when there is no such session.
   bool close(const SessionName& name, Instant now);
   [[nodiscard]] bool exists(const SessionName& name) const { return find(name) != nullptr; }
+  [[nodiscard]] bool has_room(const RoomId& room) const { return rooms_.contains(room); }
+  /// Whether datagrams from there are some session's.
+  [[nodiscard]] bool knows(const rtc::Tuple& tuple) const { return paths_.knows(tuple); }
+  /// The address has become another shard's peer.
+  void forget(const rtc::Tuple& tuple) { paths_.forget(tuple); }
   /// Says goodbye to everybody.
   void close_all(Instant now);
 
@@ -143,6 +157,8 @@ class Sessions {
   std::shared_ptr<const rtc::Certificate> certificate_;
   DatagramSink& sink_;
   NoteHandler on_note_;
+  Shard shard_;
+  std::function<void(const RoomId&)> on_room_gone_;
   std::unordered_map<RoomId, std::shared_ptr<Room>> rooms_;
   std::unordered_map<std::string, std::unique_ptr<Session>> sessions_;
   Paths paths_;

@@ -76,6 +76,23 @@ void SessionTotals::add(const Session& session) {
   }
 }
 
+void SessionTotals::add(const SessionTotals& other) {
+  packets_in += other.packets_in;
+  bytes_in += other.bytes_in;
+  packets_out += other.packets_out;
+  bytes_out += other.bytes_out;
+  nacks_in += other.nacks_in;
+  nacks_out += other.nacks_out;
+  plis_in += other.plis_in;
+  plis_out += other.plis_out;
+  resent += other.resent;
+  strangers += other.strangers;
+  opened += other.opened;
+  publishers += other.publishers;
+  viewers += other.viewers;
+  sessions += other.sessions;
+}
+
 SessionTotals Sessions::totals() const {
   auto totals = past_;
   for (const auto& [id, session] : sessions_) {

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <thread>
 
 namespace classcast::relay {
 
@@ -16,7 +17,8 @@ using glib::Config;
 const std::array<glib::ConfigSection, 5> kSections = {{
     {"http", {"listen", "if_match"}},
     {"media",
-     {"listen", "announce", "skip_interfaces", "receive_buffer_kib", "send_buffer_kib", "max_publish_kbps"}},
+     {"listen", "announce", "skip_interfaces", "receive_buffer_kib", "send_buffer_kib", "max_publish_kbps",
+      "threads", "segmentation"}},
     {"cache", {"video_kib", "gop_age"}},
     {"tokens", {"public_key_file", "required"}},
     {"limits", {"sessions", "sessions_per_room", "rooms", "requests_per_second"}},
@@ -24,6 +26,15 @@ const std::array<glib::ConfigSection, 5> kSections = {{
 
 constexpr std::size_t kKib = 1024;
 constexpr std::int64_t kBitsPerKilobit = 1000;
+
+constexpr std::int64_t kMaxMediaThreads = 16;
+static_assert(kMaxMediaThreads <= Shard::kMax);
+
+/// One core forwards more than a gigabit's worth; more threads than this only pass datagrams to each other.
+std::size_t threads_for_this_machine() {
+  constexpr std::size_t kMostByDefault = 4;
+  return std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, kMostByDefault);
+}
 
 /// "127.0.0.1:8445" or "[::1]:8445".
 std::optional<rtc::Address> parse_listen(std::string_view text) {
@@ -92,9 +103,10 @@ class Numbers {
 
 Result<void> read_numbers(const Config& config, Settings& settings) {
   Numbers numbers(config);
-  numbers.read("media", "receive_buffer_kib", 64, 1 << 20, kKib, settings.buffers.receive_bytes);
-  numbers.read("media", "send_buffer_kib", 64, 1 << 20, kKib, settings.buffers.send_bytes);
+  numbers.read("media", "receive_buffer_kib", 64, 1 << 20, kKib, settings.media.buffers.receive_bytes);
+  numbers.read("media", "send_buffer_kib", 64, 1 << 20, kKib, settings.media.buffers.send_bytes);
   numbers.read("media", "max_publish_kbps", 100, 1'000'000, kBitsPerKilobit, settings.limits.max_publish_bps);
+  numbers.read("media", "threads", 0, kMaxMediaThreads, 1, settings.media.threads);
   numbers.read("cache", "video_kib", 256, 1 << 20, kKib, settings.limits.cache.video_bytes);
   numbers.read("limits", "sessions", 1, 100'000, 1, settings.limits.sessions);
   numbers.read("limits", "sessions_per_room", 1, 100'000, 1, settings.limits.sessions_per_room);
@@ -129,6 +141,7 @@ Result<void> read_tokens(const Config& config, Settings& settings) {
 
 Result<Settings> load_settings(const std::filesystem::path& file) {
   constexpr std::array<std::string_view, 2> kIfMatch = {"optional", "required"};
+  constexpr std::array<std::string_view, 2> kSegmentation = {"kernel", "none"};
   auto config = Config::load(file, kSections);
   if (!config) return fail(config);
   Settings settings;
@@ -137,7 +150,10 @@ Result<Settings> load_settings(const std::filesystem::path& file) {
   settings.http_listen = *http;
   auto media = listen_address(*config, "media", "0.0.0.0:8443");
   if (!media) return fail(media);
-  settings.media_listen = *media;
+  settings.media.listen = *media;
+  auto segmentation = config->choice("media", "segmentation", kSegmentation);
+  if (!segmentation) return fail(segmentation);
+  settings.media.segmentation = *segmentation == kSegmentation[1] ? Segmentation::none : Segmentation::kernel;
   auto if_match = config->choice("http", "if_match", kIfMatch);
   if (!if_match) return fail(if_match);
   settings.if_match = *if_match == kIfMatch[1] ? IfMatch::required : IfMatch::optional;
@@ -146,6 +162,7 @@ Result<Settings> load_settings(const std::filesystem::path& file) {
   settings.announce = *announce;
   settings.skip_interfaces = words(config->text("media", "skip_interfaces"));
   if (auto read = read_numbers(*config, settings); !read) return fail(read);
+  if (settings.media.threads == 0) settings.media.threads = threads_for_this_machine();
   if (auto read = read_tokens(*config, settings); !read) return fail(read);
   return settings;
 }

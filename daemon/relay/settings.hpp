@@ -4,8 +4,8 @@
 
 #include "base/result.hpp"
 #include "relay/access.hpp"
+#include "relay/media_threads.hpp"
 #include "relay/sessions.hpp"
-#include "relay/udp_socket.hpp"
 #include "relay/whip_whep.hpp"
 #include "rtc/address.hpp"
 
@@ -18,10 +18,9 @@ namespace classcast::relay {
 struct Settings {
   rtc::Address http_listen;
   IfMatch if_match = IfMatch::optional;
-  rtc::Address media_listen;
+  MediaOptions media;
   std::vector<rtc::Address> announce;  ///< port 0: the media port
   std::vector<std::string> skip_interfaces;
-  SocketBuffers buffers;
   AccessOptions access;
   SessionLimits limits;
 };

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: MIT
-// ThreadGateway: the Gateway to a MediaLoop on its own thread.
+// ThreadGateway: the Gateway to the media threads. It knows which of them has which room.
 #pragma once
 
 #include "relay/gateway.hpp"
-#include "relay/media_loop.hpp"
+#include "relay/media_threads.hpp"
+#include "relay/placement.hpp"
 
 namespace classcast::relay {
 
 class ThreadGateway final : public Gateway {
  public:
-  explicit ThreadGateway(MediaLoop& loop) : loop_(loop) {}
+  /// Starts the threads.
+  explicit ThreadGateway(MediaThreads& threads);
 
   void open(OpenRequest request, Done<Outcome<Opened>> done) override;
   void patch(PatchRequest request, Done<Outcome<Patched>> done) override;
@@ -19,7 +21,10 @@ class ThreadGateway final : public Gateway {
   void totals(Done<SessionTotals> done) override;
 
  private:
-  MediaLoop& loop_;
+  MediaLoop& loop_of(const RoomId& room) { return threads_[placement_.of(room)]; }
+
+  MediaThreads& threads_;
+  Placement placement_;
 };
 
 }  // namespace classcast::relay

@@ -14,6 +14,10 @@ bool is_video(const rtc::PublishTrack& track) {
   return track.kind == rtc::MediaKind::video;
 }
 
+Framing framing(const rtc::PublishTrack& track) {
+  return is_video(track) ? Framing::by_marker : Framing::by_packet;
+}
+
 }  // namespace
 
 Track::Track(const rtc::PublishTrack& negotiated, const CacheLimits& limits)
@@ -22,7 +26,8 @@ Track::Track(const rtc::PublishTrack& negotiated, const CacheLimits& limits)
       cache_(is_video(negotiated) ? limits.video_bytes : limits.audio_bytes,
              is_video(negotiated) ? limits.video_packets : limits.audio_packets),
       gop_(limits.gop_age),
-      meter_(is_video(negotiated) ? Framing::by_marker : Framing::by_packet),
+      meter_(framing(negotiated)),
+      run_(framing(negotiated)),
       reception_(negotiated.codec.clock_rate) {}
 
 void Track::restart(rtc::Ssrc ssrc) {
@@ -36,9 +41,11 @@ void Track::restart(rtc::Ssrc ssrc) {
 }
 
 std::optional<Instant> Track::next_deadline() const {
-  auto gap = gaps_.next_deadline();
-  auto keyframe = keyframes_.next_deadline();
-  return gap && keyframe ? std::min(gap, keyframe) : gap ? gap : keyframe;
+  std::optional<Instant> at;
+  for (auto other : {gaps_.next_deadline(), keyframes_.next_deadline(), run_.deadline()}) {
+    if (other) at = std::min(*other, at.value_or(*other));
+  }
+  return at;
 }
 
 std::optional<MediaPacket> Track::on_packet(const rtc::RtpPacket& packet, Instant now) {
@@ -57,7 +64,7 @@ std::optional<MediaPacket> Track::on_packet(const rtc::RtpPacket& packet, Instan
   }
   media.keyframe =
       is_video(negotiated_) && !payload.empty() && rtc::starts_keyframe(negotiated_.codec.kind, payload);
-  cache_.store(media);
+  media.payload = cache_.store(media);
   auto keyframe = gop_.on_packet(media);
   if (keyframe) keyframes_.arrived();
   if (!payload.empty()) meter_.on_packet(media, keyframe);

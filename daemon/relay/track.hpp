@@ -4,6 +4,7 @@
 
 #include "base/clock.hpp"
 #include "relay/frame_meter.hpp"
+#include "relay/frame_run.hpp"
 #include "relay/gaps.hpp"
 #include "relay/gop_cache.hpp"
 #include "relay/keyframes.hpp"
@@ -32,7 +33,7 @@ class Track {
  public:
   Track(const rtc::PublishTrack& negotiated, const CacheLimits& limits);
 
-  /// Takes a packet in; nullopt when it is a repetition. What it returns points into `packet`.
+  /// Takes a packet in; nullopt when it is a repetition. What it returns points into the cache.
   std::optional<MediaPacket> on_packet(const rtc::RtpPacket& packet, Instant now);
 
   [[nodiscard]] rtc::MediaKind kind() const { return negotiated_.kind; }
@@ -45,11 +46,14 @@ class Track {
   [[nodiscard]] std::optional<std::int64_t> replay_start(Instant now) const {
     return gop_.start(cache_, now);
   }
+  /// What waits for the rest of its frame before it goes to the viewers.
+  FrameRun& run() { return run_; }
+  [[nodiscard]] const FrameRun& run() const { return run_; }
   Gaps& gaps() { return gaps_; }
   Keyframes& keyframes() { return keyframes_; }
   Reception& reception() { return reception_; }
   [[nodiscard]] const Reception& reception() const { return reception_; }
-  /// When a NACK or a keyframe request is due.
+  /// When a NACK, a keyframe request or what waits for the rest of its frame is due.
   [[nodiscard]] std::optional<Instant> next_deadline() const;
   /// The 16-bit number that the publisher knows a packet by.
   static std::uint16_t wire_seq(std::int64_t seq) { return static_cast<std::uint16_t>(seq); }
@@ -66,6 +70,7 @@ class Track {
   Gaps gaps_;
   Keyframes keyframes_;
   FrameMeter meter_;
+  FrameRun run_;
   Reception reception_;
   OpusClock opus_;
 };

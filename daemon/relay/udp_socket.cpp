@@ -28,7 +28,7 @@ Descriptor::~Descriptor() {
 namespace {
 
 // Received datagrams may be larger than ours: a jumbo frame must not be cut off unnoticed.
-constexpr std::size_t kSlotBytes = 2048;
+constexpr std::size_t kSlotBytes = UdpSocket::kMaxReceived;
 
 int family_of(const rtc::Address& address) {
   return address.family() == rtc::Address::Family::v4 ? AF_INET : AF_INET6;
@@ -82,13 +82,15 @@ struct UdpSocket::Batch {
   }
 };
 
-UdpSocket::UdpSocket(Descriptor fd, const rtc::Address& local)
-    : fd_(std::move(fd)), local_(local), in_(std::make_unique<Batch>()), out_(std::make_unique<Batch>()) {}
+UdpSocket::UdpSocket(Descriptor fd, const rtc::Address& local, const UdpOptions& options)
+    : fd_(std::move(fd)),
+      local_(local),
+      in_(std::make_unique<Batch>()),
+      out_(fd_.get(), family_of(local), options.segmentation) {}
 
 UdpSocket::~UdpSocket() = default;
 
-Result<std::unique_ptr<UdpSocket>> UdpSocket::bind(const rtc::Address& address,
-                                                   const SocketBuffers& buffers) {
+Result<std::unique_ptr<UdpSocket>> UdpSocket::bind(const rtc::Address& address, const UdpOptions& options) {
   auto family = family_of(address);
   Descriptor fd(socket(family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   if (!fd.valid()) return fail(Errc::internal, "cannot make a UDP socket: {}", std::strerror(errno));
@@ -98,8 +100,9 @@ Result<std::unique_ptr<UdpSocket>> UdpSocket::bind(const rtc::Address& address,
   } else {
     set_option(fd.get(), IPPROTO_IP, IP_PKTINFO, 1);
   }
-  set_option(fd.get(), SOL_SOCKET, SO_RCVBUF, buffers.receive_bytes);
-  set_option(fd.get(), SOL_SOCKET, SO_SNDBUF, buffers.send_bytes);
+  set_option(fd.get(), SOL_SOCKET, SO_RCVBUF, options.buffers.receive_bytes);
+  set_option(fd.get(), SOL_SOCKET, SO_SNDBUF, options.buffers.send_bytes);
+  if (options.sharing == PortSharing::group) set_option(fd.get(), SOL_SOCKET, SO_REUSEPORT, 1);
   sockaddr_storage storage{};
   auto size = to_sockaddr(address, family, storage);
   if (::bind(fd.get(), reinterpret_cast<const sockaddr*>(&storage), size) != 0) {
@@ -107,7 +110,7 @@ Result<std::unique_ptr<UdpSocket>> UdpSocket::bind(const rtc::Address& address,
   }
   auto local = bound_address(fd.get());
   if (!local) return fail(local);
-  return std::unique_ptr<UdpSocket>(new UdpSocket(std::move(fd), *local));
+  return std::unique_ptr<UdpSocket>(new UdpSocket(std::move(fd), *local, options));
 }
 
 SocketBuffers UdpSocket::granted() const {
@@ -132,35 +135,6 @@ bool UdpSocket::receive(const Handler& handler) {
     in_->reset(i);
   }
   return static_cast<std::size_t>(count) == kBatch;
-}
-
-void UdpSocket::send(const rtc::Tuple& tuple, Bytes datagram) {
-  if (datagram.size() > kSlotBytes) return;
-  if (queued_ == kBatch) flush();
-  auto& slot = out_->slots[queued_];
-  auto& header = out_->messages[queued_].msg_hdr;
-  std::copy(datagram.begin(), datagram.end(), slot.data.begin());
-  slot.vector.iov_len = datagram.size();
-  auto family = family_of(local_);
-  header.msg_namelen = to_sockaddr(tuple.remote, family, slot.remote);
-  leave_from(header, tuple.local, family);
-  ++queued_;
-}
-
-void UdpSocket::flush() {
-  std::size_t at = 0;
-  while (at < queued_) {
-    auto sent = sendmmsg(fd(), out_->messages.data() + at, static_cast<unsigned>(queued_ - at), MSG_DONTWAIT);
-    if (sent > 0) {
-      at += static_cast<std::size_t>(sent);
-    } else if (sent < 0 && errno == EINTR) {
-      continue;
-    } else {
-      ++send_drops_;  // a full buffer or an unreachable network: as if lost on the way
-      ++at;
-    }
-  }
-  queued_ = 0;
 }
 
 }  // namespace classcast::relay

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "base/result.hpp"
+#include "relay/send_batch.hpp"
 #include "relay/session.hpp"
 #include "rtc/address.hpp"
 
@@ -35,12 +36,24 @@ struct SocketBuffers {
   int send_bytes = 4 << 20;
 };
 
+/// Whether further sockets of ours may have the same port (SO_REUSEPORT); the kernel gives each remote
+/// address to one of them.
+enum class PortSharing { none, group };
+
+struct UdpOptions {
+  SocketBuffers buffers{};
+  PortSharing sharing = PortSharing::none;
+  Segmentation segmentation = Segmentation::kernel;
+};
+
 class UdpSocket final : public DatagramSink {
  public:
   static constexpr std::size_t kBatch = 64;
+  /// Received datagrams may be larger than ours; what is cut off at this is dropped.
+  static constexpr std::size_t kMaxReceived = 2048;
 
   /// Errc::unavailable when the port is taken or the address is not ours.
-  static Result<std::unique_ptr<UdpSocket>> bind(const rtc::Address& address, const SocketBuffers& buffers);
+  static Result<std::unique_ptr<UdpSocket>> bind(const rtc::Address& address, const UdpOptions& options);
   ~UdpSocket() override;
 
   [[nodiscard]] int fd() const { return fd_.get(); }
@@ -51,21 +64,19 @@ class UdpSocket final : public DatagramSink {
   using Handler = std::function<void(const rtc::Tuple&, MutableBytes)>;
   /// Hands over what has come, one batch. False when nothing is left.
   bool receive(const Handler& handler);
-  /// Queues a datagram; a full queue is flushed.
-  void send(const rtc::Tuple& tuple, Bytes datagram) override;
-  void flush();
-  [[nodiscard]] std::uint64_t send_drops() const { return send_drops_; }
+  MutableBytes space() override { return out_.space(); }
+  void send(const rtc::Tuple& tuple, Bytes datagram) override { out_.add(tuple, datagram); }
+  void flush() { out_.flush(); }
+  [[nodiscard]] const SendBatch& outgoing() const { return out_; }
 
  private:
   struct Batch;
-  UdpSocket(Descriptor fd, const rtc::Address& local);
+  UdpSocket(Descriptor fd, const rtc::Address& local, const UdpOptions& options);
 
   Descriptor fd_;
   rtc::Address local_;
   std::unique_ptr<Batch> in_;
-  std::unique_ptr<Batch> out_;
-  std::size_t queued_ = 0;
-  std::uint64_t send_drops_ = 0;
+  SendBatch out_;
 };
 
 }  // namespace classcast::relay

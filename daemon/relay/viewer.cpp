@@ -71,10 +71,12 @@ void Viewer::need_keyframe(Line& line, Instant now) {
   }
 }
 
-void Viewer::on_media(const Track& track, const MediaPacket& packet, Instant now) {
+void Viewer::on_media(const Track& track, MediaRun run, Instant now) {
   for (auto& line : lines_) {
     if (line.source != &track || line.replay_at) continue;
-    if (auto numbers = line.forwarder.forward(packet, now)) send(line, packet, *numbers, now);
+    for (const auto& packet : run) {
+      if (auto numbers = line.forwarder.forward(packet, now)) send(line, packet, *numbers, now);
+    }
   }
 }
 
@@ -90,7 +92,7 @@ void Viewer::catch_up(Line& line, Instant now) {
 }
 
 void Viewer::send(Line& line, const MediaPacket& packet, Rewritten numbers, Instant now) {
-  Datagram buffer;
+  auto buffer = outlet_.space();
   rtc::RtpHeader header{.payload_type = line.track.pt,
                         .marker = packet.marker,
                         .seq = numbers.seq,

@@ -48,7 +48,7 @@ class Viewer {
   bool start(Publisher& publisher, Instant now);
   /// The publisher is gone; the viewer waits for the next.
   void stop();
-  void on_media(const Track& track, const MediaPacket& packet, Instant now);
+  void on_media(const Track& track, MediaRun run, Instant now);
   void on_rtcp(Bytes compound, Instant now);
   void handle_timeout(Instant now);
   [[nodiscard]] Instant next_deadline() const;

@@ -29,6 +29,7 @@ class World final : public relay::DatagramSink {
  public:
   explicit World(LinkQuality quality, unsigned seed = 1);
 
+  MutableBytes space() override { return space_; }
   void send(const rtc::Tuple& tuple, Bytes datagram) override;
   relay::Outcome<relay::Opened> open(relay::SessionRole role, const std::string& offer);
 
@@ -41,6 +42,9 @@ class World final : public relay::DatagramSink {
   RoomId room = *RoomId::parse("room-101");
   std::map<rtc::Address, std::function<void(MutableBytes)>> clients;
   std::uint16_t next_port = 40000;
+
+ private:
+  std::array<std::uint8_t, rtc::kMaxDatagram> space_{};
 };
 
 /// A client of the relay. Opens its session at once, and lives as long as its world.

@@ -23,6 +23,7 @@ class Recorder final : public Outlet {
     bool marker;
     Buffer payload;
   };
+  MutableBytes space() override { return space_; }
   bool send_rtp(MutableBytes buffer, std::size_t size, Instant) override {
     auto packet = rtc::RtpPacket::parse(buffer.first(size));
     if (!packet) return false;
@@ -62,6 +63,9 @@ class Recorder final : public Outlet {
 
   std::vector<Rtp> rtp;
   std::vector<Buffer> rtcp;
+
+ private:
+  std::array<std::uint8_t, rtc::kMaxDatagram> space_{};
 };
 
 /// One RTCP packet as a compound.

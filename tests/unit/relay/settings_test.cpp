@@ -48,12 +48,15 @@ TEST_F(SettingsTest, TheShippedFileParsesAndShowsTheDefaults) {
   auto spelled_out = load(enabled);
   ASSERT_TRUE(spelled_out) << spelled_out.error().message;
   EXPECT_EQ(spelled_out->http_listen, shipped->http_listen);
-  EXPECT_EQ(spelled_out->media_listen, shipped->media_listen);
+  EXPECT_EQ(spelled_out->media.listen, shipped->media.listen);
   EXPECT_EQ(spelled_out->limits.sessions, shipped->limits.sessions);
   EXPECT_EQ(spelled_out->limits.cache.video_bytes, shipped->limits.cache.video_bytes);
   EXPECT_EQ(spelled_out->limits.cache.gop_age, shipped->limits.cache.gop_age);
   EXPECT_EQ(spelled_out->limits.max_publish_bps, shipped->limits.max_publish_bps);
-  EXPECT_EQ(spelled_out->buffers.receive_bytes, shipped->buffers.receive_bytes);
+  EXPECT_EQ(spelled_out->media.threads, shipped->media.threads);
+  EXPECT_GE(shipped->media.threads, 1U);
+  EXPECT_EQ(spelled_out->media.segmentation, Segmentation::kernel);
+  EXPECT_EQ(spelled_out->media.buffers.receive_bytes, shipped->media.buffers.receive_bytes);
   EXPECT_EQ(spelled_out->access.public_key_file, shipped->access.public_key_file);
   EXPECT_EQ(spelled_out->access.requests_per_second, shipped->access.requests_per_second);
 }
@@ -63,7 +66,7 @@ TEST_F(SettingsTest, ReadsAddresses) {
       load("[http]\nlisten=[::1]:1234\n[media]\nlisten=[::]:9\nannounce=192.0.2.1, 2001:db8::1\n");
   ASSERT_TRUE(settings) << settings.error().message;
   EXPECT_EQ(settings->http_listen.text(), "[::1]:1234");
-  EXPECT_EQ(settings->media_listen.text(), "[::]:9");
+  EXPECT_EQ(settings->media.listen.text(), "[::]:9");
   ASSERT_EQ(settings->announce.size(), 2U);
   EXPECT_EQ(settings->announce[1].ip_text(), "2001:db8::1");
 }
