@@ -25,6 +25,7 @@ struct HttpRequest {
   bool body_too_large = false;
   std::string remote_ip;
   bool from_this_machine = false;
+  std::string query;  ///< without "?", still percent-encoded
 
   [[nodiscard]] std::optional<std::string_view> header(const std::string& name) const;
   /// The media type of the body, in lower case and without parameters.

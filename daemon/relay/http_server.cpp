@@ -51,13 +51,15 @@ bool is_loopback(SoupServerMessage* message) {
 }
 
 HttpRequest request_of(SoupServerMessage* message, const char* path) {
+  const auto* query = g_uri_get_query(soup_server_message_get_uri(message));
   HttpRequest request{.method = soup_server_message_get_method(message),
                       .path = path,
                       .headers = headers_of(message),
                       .body = {},
                       .body_too_large = g_object_get_data(G_OBJECT(message), kTooLarge) != nullptr,
                       .remote_ip = remote_ip(message),
-                      .from_this_machine = is_loopback(message)};
+                      .from_this_machine = is_loopback(message),
+                      .query = query != nullptr ? query : ""};
   auto* body = soup_server_message_get_request_body(message);
   if (!request.body_too_large && body->length > 0) {
     auto bytes = soup_message_body_flatten(body);

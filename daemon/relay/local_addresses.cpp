@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "relay/local_addresses.hpp"
 
+#include "base/strings.hpp"
 #include "relay/socket_address.hpp"
 
 #include <ifaddrs.h>
@@ -33,16 +34,55 @@ rtc::Address with_port(const rtc::Address& address, std::uint16_t port) {
   return rtc::Address::parse(address.ip_text(), port).value_or(address);
 }
 
+bool in_networks(const rtc::Address& address, const std::vector<Network>& networks) {
+  return networks.empty() || std::any_of(networks.begin(), networks.end(),
+                                         [&](const auto& network) { return network.contains(address); });
+}
+
 bool usable(const InterfaceAddress& entry, const CandidateOptions& options, Requester requester) {
   const auto& skip = options.skip_interfaces;
   if (entry.loopback) return requester == Requester::local;
   if (is_link_local_v6(entry.address) || is_container_interface(entry.interface)) return false;
   if (std::find(skip.begin(), skip.end(), entry.interface) != skip.end()) return false;
-  return options.bound.family() == rtc::Address::Family::v6 ||
-         entry.address.family() == rtc::Address::Family::v4;
+  return (options.bound.family() == rtc::Address::Family::v6 ||
+          entry.address.family() == rtc::Address::Family::v4) &&
+         in_networks(entry.address, options.offer_networks);
+}
+
+std::vector<rtc::Address> reachable_at(const CandidateOptions& options,
+                                       const std::vector<InterfaceAddress>& interfaces, Requester requester) {
+  std::vector<rtc::Address> addresses;
+  if (!all_zero(options.bound)) addresses.push_back(options.bound);
+  for (const auto& entry : interfaces) {
+    if (all_zero(options.bound) && usable(entry, options, requester)) {
+      addresses.push_back(with_port(entry.address, options.bound.port()));
+    }
+  }
+  addresses.insert(addresses.end(), options.announce.begin(), options.announce.end());
+  return addresses;
 }
 
 }  // namespace
+
+std::optional<Network> Network::parse(std::string_view text) {
+  constexpr unsigned kBitsPerOctet = 8;
+  auto slash = text.find('/');
+  auto address = rtc::Address::parse(text.substr(0, slash), 0);
+  if (!address) return std::nullopt;
+  auto longest = static_cast<std::int64_t>(address->octets().size() * kBitsPerOctet);
+  auto prefix = slash == std::string_view::npos ? std::optional(longest) : parse_int(text.substr(slash + 1));
+  if (!prefix || *prefix < 0 || *prefix > longest) return std::nullopt;
+  return Network{*address, static_cast<unsigned>(*prefix)};
+}
+
+bool Network::contains(const rtc::Address& other) const {
+  if (other.family() != address.family()) return false;
+  auto bit = [](Bytes octets, unsigned i) { return (octets[i / 8] >> (7 - i % 8)) & 1; };
+  for (unsigned i = 0; i < prefix; ++i) {
+    if (bit(address.octets(), i) != bit(other.octets(), i)) return false;
+  }
+  return true;
+}
 
 std::vector<InterfaceAddress> interface_addresses() {
   ifaddrs* list = nullptr;
@@ -67,20 +107,20 @@ bool is_container_interface(std::string_view name) {
 
 std::vector<rtc::Candidate> candidates(const CandidateOptions& options,
                                        const std::vector<InterfaceAddress>& interfaces, Requester requester) {
-  std::vector<rtc::Address> addresses;
-  if (!all_zero(options.bound)) addresses.push_back(options.bound);
-  for (const auto& entry : interfaces) {
-    if (all_zero(options.bound) && usable(entry, options, requester)) {
-      addresses.push_back(with_port(entry.address, options.bound.port()));
-    }
-  }
-  addresses.insert(addresses.end(), options.announce.begin(), options.announce.end());
   constexpr std::uint16_t kHighestPreference = 65535;
-  auto preference = kHighestPreference;
+  // RFC 6544 §4.2: 2^13 direction preference, 4 for a passive host candidate, + another one below 2^13.
+  constexpr std::uint16_t kHighestTcpPreference = (4 << 13) + 8191;
   std::vector<rtc::Candidate> result;
-  result.reserve(addresses.size());
+  auto preference = kHighestPreference;
+  auto tcp_preference = kHighestTcpPreference;
+  auto addresses = reachable_at(options, interfaces, requester);
   for (const auto& address : addresses) {
     result.push_back(rtc::Candidate::host_candidate(address, rtc::Transport::udp, preference--));
+  }
+  for (const auto& address : addresses) {
+    if (options.tcp_port == 0) break;
+    result.push_back(rtc::Candidate::host_candidate(with_port(address, options.tcp_port), rtc::Transport::tcp,
+                                                    tcp_preference--));
   }
   return result;
 }

@@ -30,7 +30,7 @@ void warn_when_capped(const char* what, const char* sysctl, int wanted, int gran
 }
 
 CandidateOptions candidate_options(const Settings& settings, const rtc::Address& bound) {
-  CandidateOptions options{bound, {}, settings.skip_interfaces};
+  CandidateOptions options{bound, {}, settings.skip_interfaces, settings.offer_networks};
   for (const auto& address : settings.announce) {
     if (auto with_port = rtc::Address::parse(address.ip_text(), bound.port()))
       options.announce.push_back(*with_port);
@@ -63,7 +63,7 @@ Relay::Relay(const Settings& settings, std::unique_ptr<MediaThreads> media)
       access_(settings.access),
       whip_whep_(
           gateway_, access_, [this](const HttpRequest& request) { return candidates_for(request); },
-          settings.if_match),
+          settings.endpoints),
       monitor_(gateway_, access_, unix_ms()),
       http_([this](const HttpRequest& request, Respond respond) { handle(request, std::move(respond)); }) {}
 

@@ -14,13 +14,14 @@ namespace {
 
 using glib::Config;
 
-const std::array<glib::ConfigSection, 5> kSections = {{
-    {"http", {"listen", "if_match"}},
+const std::array<glib::ConfigSection, 6> kSections = {{
+    {"http", {"listen", "if_match", "redirect_to", "redirect_when"}},
     {"media",
-     {"listen", "announce", "skip_interfaces", "receive_buffer_kib", "send_buffer_kib", "max_publish_kbps",
-      "threads", "segmentation"}},
+     {"listen", "announce", "skip_interfaces", "offer_networks", "receive_buffer_kib", "send_buffer_kib",
+      "max_publish_kbps", "threads", "segmentation"}},
     {"cache", {"video_kib", "gop_age"}},
     {"tokens", {"public_key_file", "required"}},
+    {"turn", {"uris", "secret_file", "lifetime"}},
     {"limits", {"sessions", "sessions_per_room", "rooms", "requests_per_second"}},
 }};
 
@@ -119,6 +120,76 @@ Result<void> read_numbers(const Config& config, Settings& settings) {
   return {};
 }
 
+/// http:// or https://, a host, and nothing that could end a header line.
+bool is_http_url(std::string_view text) {
+  auto host = text.find("://");
+  bool scheme = text.starts_with("http://") || text.starts_with("https://");
+  auto plain = [](char c) { return c > ' ' && c < 0x7f; };
+  return scheme && text.size() > host + 3 && std::all_of(text.begin(), text.end(), plain);
+}
+
+Result<std::vector<Network>> networks(const Config& config) {
+  std::vector<Network> found;
+  for (const auto& word : words(config.text("media", "offer_networks"))) {
+    auto network = Network::parse(word);
+    if (!network) {
+      return tl::make_unexpected(config.refuse(
+          "media", "offer_networks",
+          fmt::format("\"{}\" is not a network such as 10.0.0.0/8 or fd00::/8", printable(word))));
+    }
+    found.push_back(*network);
+  }
+  return found;
+}
+
+Result<void> read_endpoints(const Config& config, EndpointOptions& endpoints) {
+  constexpr std::array<std::string_view, 2> kIfMatch = {"optional", "required"};
+  constexpr std::array<std::string_view, 2> kWhen = {"full", "always"};
+  auto if_match = config.choice("http", "if_match", kIfMatch);
+  if (!if_match) return fail(if_match);
+  endpoints.if_match = *if_match == kIfMatch[1] ? IfMatch::required : IfMatch::optional;
+  auto when = config.choice("http", "redirect_when", kWhen);
+  if (!when) return fail(when);
+  endpoints.redirect_when = *when == kWhen[1] ? RedirectWhen::always : RedirectWhen::full;
+  auto base = config.text("http", "redirect_to");
+  while (base.ends_with('/')) base.pop_back();
+  if (!base.empty() && !is_http_url(base)) {
+    return tl::make_unexpected(
+        config.refuse("http", "redirect_to", "must be a URL such as https://relay-2.school.example:8443"));
+  }
+  endpoints.redirect_to = base;
+  return {};
+}
+
+/// A secret shorter than this can be guessed from one pair of name and password.
+constexpr std::size_t kMinTurnSecret = 16;
+
+Result<void> read_turn(const Config& config, TurnOptions& turn) {
+  turn.uris = words(config.text("turn", "uris"));
+  for (const auto& uri : turn.uris) {
+    if (is_ice_server_uri(uri)) continue;
+    return tl::make_unexpected(
+        config.refuse("turn", "uris",
+                      fmt::format("\"{}\" is not a URI such as turn:turn.school.example:3478?transport=udp",
+                                  printable(uri))));
+  }
+  auto secret = config.secret_file("turn", "secret_file");
+  if (!secret) return fail(secret);
+  if (std::any_of(turn.uris.begin(), turn.uris.end(), is_turn_uri) &&
+      secret->reveal().size() < kMinTurnSecret) {
+    return tl::make_unexpected(
+        config.refuse("turn", "secret_file",
+                      fmt::format("a turn: server needs a file with the secret that it shares with us, of "
+                                  "at least {} characters",
+                                  kMinTurnSecret)));
+  }
+  turn.secret = *secret;
+  auto lifetime = config.duration("turn", "lifetime", turn.lifetime);
+  if (!lifetime) return fail(lifetime);
+  turn.lifetime = *lifetime;
+  return {};
+}
+
 bool is_loopback(const rtc::Address& address) {
   auto text = address.ip_text();
   return text == "::1" || text.substr(0, 4) == "127.";
@@ -140,7 +211,6 @@ Result<void> read_tokens(const Config& config, Settings& settings) {
 }  // namespace
 
 Result<Settings> load_settings(const std::filesystem::path& file) {
-  constexpr std::array<std::string_view, 2> kIfMatch = {"optional", "required"};
   constexpr std::array<std::string_view, 2> kSegmentation = {"kernel", "none"};
   auto config = Config::load(file, kSections);
   if (!config) return fail(config);
@@ -153,14 +223,17 @@ Result<Settings> load_settings(const std::filesystem::path& file) {
   settings.media.listen = *media;
   auto segmentation = config->choice("media", "segmentation", kSegmentation);
   if (!segmentation) return fail(segmentation);
-  settings.media.segmentation = *segmentation == kSegmentation[1] ? Segmentation::none : Segmentation::kernel;
-  auto if_match = config->choice("http", "if_match", kIfMatch);
-  if (!if_match) return fail(if_match);
-  settings.if_match = *if_match == kIfMatch[1] ? IfMatch::required : IfMatch::optional;
+  settings.media.segmentation =
+      *segmentation == kSegmentation[1] ? Segmentation::none : Segmentation::kernel;
+  if (auto read = read_endpoints(*config, settings.endpoints); !read) return fail(read);
+  if (auto read = read_turn(*config, settings.endpoints.turn); !read) return fail(read);
   auto announce = announced(*config);
   if (!announce) return fail(announce);
   settings.announce = *announce;
   settings.skip_interfaces = words(config->text("media", "skip_interfaces"));
+  auto offered = networks(*config);
+  if (!offered) return fail(offered);
+  settings.offer_networks = *offered;
   if (auto read = read_numbers(*config, settings); !read) return fail(read);
   if (settings.media.threads == 0) settings.media.threads = threads_for_this_machine();
   if (auto read = read_tokens(*config, settings); !read) return fail(read);

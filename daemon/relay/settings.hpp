@@ -4,6 +4,7 @@
 
 #include "base/result.hpp"
 #include "relay/access.hpp"
+#include "relay/local_addresses.hpp"
 #include "relay/media_threads.hpp"
 #include "relay/sessions.hpp"
 #include "relay/whip_whep.hpp"
@@ -17,10 +18,11 @@ namespace classcast::relay {
 
 struct Settings {
   rtc::Address http_listen;
-  IfMatch if_match = IfMatch::optional;
+  EndpointOptions endpoints;
   MediaOptions media;
   std::vector<rtc::Address> announce;  ///< port 0: the media port
   std::vector<std::string> skip_interfaces;
+  std::vector<Network> offer_networks;  ///< empty: all
   AccessOptions access;
   SessionLimits limits;
 };

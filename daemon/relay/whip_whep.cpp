@@ -59,12 +59,10 @@ std::optional<Refusal> bad_body(const HttpRequest& request, const char* type) {
   return std::nullopt;
 }
 
-HttpReply opened_reply(const Target& target, const Outcome<Opened>& opened) {
-  if (!opened) return problem_reply(opened.error());
-  HttpReply reply{201, {}, kSdp, opened->answer};
-  return reply.with("Location", root_of(target.role) + target.room.text() + "/" + opened->id)
-      .with("ETag", "\"" + opened->etag + "\"")
-      .with("Accept-Patch", kFragment);
+/// RFC 9725 §4.5: 307, so that the client repeats its POST there, and never 301 or 302.
+HttpReply redirect(const std::string& base, const HttpRequest& request) {
+  auto query = request.query.empty() ? std::string() : "?" + request.query;
+  return HttpReply{307, {{"Location", base + request.path + query}}, {}, {}};
 }
 
 HttpReply patched_reply(const Outcome<Patched>& patched) {
@@ -90,8 +88,8 @@ std::optional<Target> parse_target(std::string_view path) {
   return target;
 }
 
-WhipWhep::WhipWhep(Gateway& gateway, Access& access, Candidates candidates, IfMatch if_match)
-    : gateway_(gateway), access_(access), candidates_(std::move(candidates)), if_match_(if_match) {}
+WhipWhep::WhipWhep(Gateway& gateway, Access& access, Candidates candidates, EndpointOptions options)
+    : gateway_(gateway), access_(access), candidates_(std::move(candidates)), options_(std::move(options)) {}
 
 void WhipWhep::handle(const HttpRequest& request, Respond respond) {
   auto answer = [respond = std::move(respond)](HttpReply reply) { respond(with_cors(reply)); };
@@ -116,10 +114,33 @@ void WhipWhep::post(const Target& target, const HttpRequest& request, Respond re
   auto refusal = access_.endpoint(request, can, target.room.text());
   if (!refusal) refusal = bad_body(request, kSdp);
   if (refusal) return respond(problem_reply(*refusal));
+  if (!options_.redirect_to.empty() && options_.redirect_when == RedirectWhen::always) {
+    return respond(redirect(options_.redirect_to, request));
+  }
   gateway_.open({target.role, target.room, request.body, candidates_(request)},
-                [target, respond = std::move(respond)](const Outcome<Opened>& opened) {
-                  respond(opened_reply(target, opened));
+                [this, target, request, respond = std::move(respond)](const Outcome<Opened>& opened) {
+                  auto elsewhere = sent_on(request, opened);
+                  respond(elsewhere ? *elsewhere : opened_reply(target, opened));
                 });
+}
+
+std::optional<HttpReply> WhipWhep::sent_on(const HttpRequest& request, const Outcome<Opened>& opened) const {
+  bool full = !opened && opened.error().id == ErrorId::unavailable;
+  if (!full || options_.redirect_to.empty()) return std::nullopt;
+  return redirect(options_.redirect_to, request);
+}
+
+HttpReply WhipWhep::opened_reply(const Target& target, const Outcome<Opened>& opened) const {
+  if (!opened) return problem_reply(opened.error());
+  HttpReply reply{201, {}, kSdp, opened->answer};
+  reply.with("Location", root_of(target.role) + target.room.text() + "/" + opened->id)
+      .with("ETag", "\"" + opened->etag + "\"")
+      .with("Accept-Patch", kFragment);
+  constexpr std::int64_t kMsPerSecond = 1000;
+  for (auto& link : ice_server_links(options_.turn, target.room.text(), unix_ms() / kMsPerSecond)) {
+    reply.with("Link", std::move(link));
+  }
+  return reply;
 }
 
 void WhipWhep::on_session(const Target& target, const HttpRequest& request, Respond respond) {
@@ -135,7 +156,7 @@ void WhipWhep::patch(const SessionName& name, const HttpRequest& request, Respon
   if (auto refusal = bad_body(request, kFragment)) return respond(problem_reply(*refusal));
   PatchRequest patch{name, request.body, std::nullopt, candidates_(request)};
   if (auto tag = request.header("if-match")) patch.if_match = std::string(*tag);
-  if (!patch.if_match && if_match_ == IfMatch::required) {
+  if (!patch.if_match && options_.if_match == IfMatch::required) {
     return respond(problem_reply({ErrorId::precondition_required, "If-Match is needed here.", std::nullopt}));
   }
   gateway_.patch(std::move(patch), [respond = std::move(respond)](const Outcome<Patched>& patched) {

@@ -6,6 +6,7 @@
 #include "relay/access.hpp"
 #include "relay/gateway.hpp"
 #include "relay/http_message.hpp"
+#include "relay/turn.hpp"
 
 #include <functional>
 #include <optional>
@@ -26,12 +27,22 @@ std::optional<Target> parse_target(std::string_view path);
 /// Whether a PATCH without If-Match is served; deployed clients omit it.
 enum class IfMatch { optional, required };
 
+/// When POSTs are sent on to another relay (RFC 9725 §4.5).
+enum class RedirectWhen { full, always };
+
+struct EndpointOptions {
+  IfMatch if_match = IfMatch::optional;
+  std::string redirect_to;  ///< base URL of another relay or a balancer; empty: nobody is sent on
+  RedirectWhen redirect_when = RedirectWhen::full;
+  TurnOptions turn;
+};
+
 class WhipWhep {
  public:
   /// Our candidates for a requester.
   using Candidates = std::function<std::vector<rtc::Candidate>(const HttpRequest&)>;
 
-  WhipWhep(Gateway& gateway, Access& access, Candidates candidates, IfMatch if_match);
+  WhipWhep(Gateway& gateway, Access& access, Candidates candidates, EndpointOptions options);
 
   /// For every path that begins with /whip/ or /whep/.
   void handle(const HttpRequest& request, Respond respond);
@@ -40,6 +51,9 @@ class WhipWhep {
   void on_endpoint(const Target& target, const HttpRequest& request, Respond respond);
   void on_session(const Target& target, const HttpRequest& request, Respond respond);
   void post(const Target& target, const HttpRequest& request, Respond respond);
+  [[nodiscard]] HttpReply opened_reply(const Target& target, const Outcome<Opened>& opened) const;
+  [[nodiscard]] std::optional<HttpReply> sent_on(const HttpRequest& request,
+                                                 const Outcome<Opened>& opened) const;
   void patch(const SessionName& name, const HttpRequest& request, Respond respond);
   void remove(const SessionName& name, Respond respond);
   void look(const SessionName& name, Respond respond);
@@ -47,7 +61,7 @@ class WhipWhep {
   Gateway& gateway_;
   Access& access_;
   Candidates candidates_;
-  IfMatch if_match_;
+  EndpointOptions options_;
 };
 
 }  // namespace classcast::relay

@@ -56,7 +56,7 @@ class HttpTest : public ::testing::Test {
     access_.emplace(AccessOptions{(directory_ / "token.pub").string(), true, 100});
     whip_.emplace(
         gateway_, *access_, [](const HttpRequest&) { return std::vector<rtc::Candidate>(); },
-        IfMatch::optional);
+        EndpointOptions{});
   }
   ~HttpTest() override { std::filesystem::remove_all(directory_); }
 
@@ -66,7 +66,7 @@ class HttpTest : public ::testing::Test {
   }
   static HttpRequest request(const char* method, std::string path, const std::string& bearer = {},
                              const char* type = nullptr, std::string body = {}) {
-    HttpRequest request{method, std::move(path), {}, std::move(body), false, "127.0.0.1", true};
+    HttpRequest request{method, std::move(path), {}, std::move(body), false, "127.0.0.1", true, {}};
     if (!bearer.empty()) request.headers["authorization"] = "Bearer " + bearer;
     if (type != nullptr) request.headers["content-type"] = type;
     return request;
@@ -176,10 +176,57 @@ TEST_F(HttpTest, PatchPassesIfMatchOnAndAnswersTrickleWithNothing) {
 TEST_F(HttpTest, StrictModeDemandsIfMatch) {
   whip_.emplace(
       gateway_, *access_, [](const HttpRequest&) { return std::vector<rtc::Candidate>(); },
-      IfMatch::required);
+      EndpointOptions{IfMatch::required, {}, {}, {}});
   auto patch =
       request("PATCH", std::string("/whep/room-1/") + kId, "", "application/trickle-ice-sdpfrag", "a=x");
   EXPECT_EQ(ask(patch).status, 428);
+}
+
+TEST_F(HttpTest, AFullRelaySendsClientsOnIfItKnowsWhere) {
+  install_key();
+  EndpointOptions options;
+  options.redirect_to = "https://other.example:8443";
+  auto candidates = [](const HttpRequest&) { return std::vector<rtc::Candidate>(); };
+  whip_.emplace(gateway_, *access_, candidates, options);
+  EXPECT_EQ(post(token(protocol::Right::watch)).status, 201);
+  gateway_.open_result = refuse(protocol::ErrorId::unavailable, "Full.", 10);
+  auto asked = request("POST", "/whep/room-1", token(protocol::Right::watch), "application/sdp", "v=0");
+  asked.query = "layer=low";
+  auto reply = ask(asked);
+  EXPECT_EQ(reply.status, 307);
+  EXPECT_EQ(reply.header("Location"), "https://other.example:8443/whep/room-1?layer=low");
+  gateway_.open_result = refuse(protocol::ErrorId::conflict, "Nobody publishes.", 1);
+  EXPECT_EQ(post(token(protocol::Right::watch)).status, 409);
+  EXPECT_EQ(post("").status, 401) << "strangers are not told of the other relay";
+  options.redirect_when = RedirectWhen::always;
+  whip_.emplace(gateway_, *access_, candidates, options);
+  EXPECT_EQ(post(token(protocol::Right::watch)).status, 307);
+}
+
+TEST_F(HttpTest, TurnServersAreNamedToThoseWhoAreLetInOnly) {
+  install_key();
+  EndpointOptions options;
+  options.turn = {{"turn:turn.example:3478?transport=udp", "stun:stun.example"}, Secret("north wind"), 60s};
+  whip_.emplace(
+      gateway_, *access_, [](const HttpRequest&) { return std::vector<rtc::Candidate>(); }, options);
+  EXPECT_TRUE(post(token(protocol::Right::watch)).header("Link"));
+  EXPECT_FALSE(post("").header("Link"));
+  EXPECT_FALSE(ask(request("OPTIONS", "/whip/room-1")).header("Link"));
+}
+
+TEST(Turn, CredentialsAreThoseOfTheRestApi) {
+  TurnOptions options{
+      {"turn:turn.example:3478?transport=udp", "stun:stun.example"}, Secret("north wind"), 60s};
+  auto links = ice_server_links(options, "room-1", 1'700'000'000);
+  ASSERT_EQ(links.size(), 2U);
+  // printf 1700000060:room-1 | openssl dgst -sha1 -hmac "north wind" -binary | base64
+  EXPECT_EQ(links[0],
+            "<turn:turn.example:3478?transport=udp>; rel=\"ice-server\"; username=\"1700000060:room-1\"; "
+            "credential=\"UJZfAzYy8t1l+4hF3vRUSsWJMjk=\"; credential-type=\"password\"");
+  EXPECT_EQ(links[1], "<stun:stun.example>; rel=\"ice-server\"");
+  for (const char* wrong : {"http://x", "turn:", "turn:a>;b", "turn:a b", "", "turn:a\"b"}) {
+    EXPECT_FALSE(is_ice_server_uri(wrong)) << wrong;
+  }
 }
 
 TEST_F(HttpTest, PreflightNeedsNoToken) {
@@ -209,7 +256,7 @@ TEST_F(HttpTest, TooManyRequestsOfOneOwnerAreRefused) {
   access_.emplace(AccessOptions{(directory_ / "token.pub").string(), true, 1});
   whip_.emplace(
       gateway_, *access_, [](const HttpRequest&) { return std::vector<rtc::Candidate>(); },
-      IfMatch::optional);
+      EndpointOptions{});
   int refused = 0;
   for (int i = 0; i < 20; ++i) refused += post(token(protocol::Right::watch)).status == 429 ? 1 : 0;
   EXPECT_GE(refused, 9);

@@ -48,7 +48,13 @@ TEST_F(SettingsTest, TheShippedFileParsesAndShowsTheDefaults) {
   auto spelled_out = load(enabled);
   ASSERT_TRUE(spelled_out) << spelled_out.error().message;
   EXPECT_EQ(spelled_out->http_listen, shipped->http_listen);
+<<<<<<< HEAD
   EXPECT_EQ(spelled_out->media.listen, shipped->media.listen);
+=======
+  EXPECT_EQ(spelled_out->media_listen, shipped->media_listen);
+  EXPECT_EQ(spelled_out->endpoints.redirect_to, shipped->endpoints.redirect_to);
+  EXPECT_EQ(spelled_out->endpoints.turn.lifetime, shipped->endpoints.turn.lifetime);
+>>>>>>> 5e92ee0 (Send clients of a full relay on, name TURN servers to them, and offer only the addresses of chosen networks)
   EXPECT_EQ(spelled_out->limits.sessions, shipped->limits.sessions);
   EXPECT_EQ(spelled_out->limits.cache.video_bytes, shipped->limits.cache.video_bytes);
   EXPECT_EQ(spelled_out->limits.cache.gop_age, shipped->limits.cache.gop_age);
@@ -81,6 +87,26 @@ TEST_F(SettingsTest, FaultsNameFileLineSectionAndKey) {
   EXPECT_THAT(fault("[limits]\nrooms = 0\n"), HasSubstr("[limits] rooms"));
   EXPECT_THAT(fault("[cache]\ngop_age = 3\n"), HasSubstr("[cache] gop_age"));
   EXPECT_THAT(fault("[http]\nlisden = x\n"), HasSubstr("did you mean \"listen\""));
+}
+
+TEST_F(SettingsTest, ReadsWhereToSendClientsOnAndWhatTheyMayUse) {
+  std::ofstream(directory_ / "turn.secret") << "0123456789abcdef\n";
+  auto settings = load(
+      "[http]\nredirect_to = https://relay-2.example/\nredirect_when = always\n"
+      "[media]\noffer_networks = 10.0.0.0/8, fd00::/8\n"
+      "[turn]\nuris = turn:t.example, stun:s.example\nlifetime = 1h\nsecret_file = " +
+      (directory_ / "turn.secret").string() + "\n");
+  ASSERT_TRUE(settings) << settings.error().message;
+  EXPECT_EQ(settings->endpoints.redirect_to, "https://relay-2.example");
+  EXPECT_EQ(settings->endpoints.redirect_when, RedirectWhen::always);
+  EXPECT_EQ(settings->offer_networks.size(), 2U);
+  EXPECT_THAT(settings->endpoints.turn.uris, ElementsAre("turn:t.example", "stun:s.example"));
+  EXPECT_EQ(settings->endpoints.turn.secret.reveal(), "0123456789abcdef");
+  EXPECT_EQ(settings->endpoints.turn.lifetime, 1h);
+  EXPECT_THAT(fault("[http]\nredirect_to = relay-2\n"), HasSubstr("[http] redirect_to"));
+  EXPECT_THAT(fault("[media]\noffer_networks = eth0\n"), HasSubstr("[media] offer_networks: \"eth0\""));
+  EXPECT_THAT(fault("[turn]\nuris = http://x\n"), HasSubstr("[turn] uris"));
+  EXPECT_THAT(fault("[turn]\nuris = turn:x\n"), HasSubstr("[turn] secret_file"));
 }
 
 TEST_F(SettingsTest, OpenAccessIsForLoopbackOnly) {
@@ -123,6 +149,36 @@ TEST(Candidates, OfAWildcardAreTheLiveInterfacesWithoutContainerBridges) {
 TEST(Candidates, CanBeFilteredAndExtended) {
   CandidateOptions options{address("0.0.0.0", 8443), {address("203.0.113.5", 8443)}, {"wlan0"}};
   EXPECT_THAT(hosts(options, Requester::remote), ElementsAre("192.0.2.10", "203.0.113.5"));
+}
+
+TEST(Candidates, AreOfTheChosenNetworksOnly) {
+  CandidateOptions options{
+      address("::", 8443), {}, {}, {*Network::parse("192.0.2.0/25"), *Network::parse("2001:db8::/32")}};
+  EXPECT_THAT(hosts(options, Requester::remote), ElementsAre("192.0.2.10", "2001:db8::10"));
+}
+
+TEST(Candidates, ForTcpComeAfterThoseForUdp) {
+  CandidateOptions options{address("0.0.0.0", 8443), {}, {}};
+  options.tcp_port = 8444;
+  auto found = candidates(options, interfaces(), Requester::remote);
+  ASSERT_EQ(found.size(), 4U);
+  EXPECT_EQ(found[2].transport, rtc::Transport::tcp);
+  EXPECT_EQ(found[2].port, 8444);
+  EXPECT_NE(found[2].text().find(" typ host tcptype passive"), std::string::npos) << "RFC 6544 §4.5";
+  for (std::size_t i = 1; i < found.size(); ++i) EXPECT_LT(found[i].priority, found[i - 1].priority);
+}
+
+TEST(Network, HoldsItsAddresses) {
+  auto network = Network::parse("10.16.0.0/12");
+  ASSERT_TRUE(network);
+  EXPECT_TRUE(network->contains(address("10.31.255.255")));
+  EXPECT_FALSE(network->contains(address("10.32.0.0")));
+  EXPECT_FALSE(network->contains(address("::10.16.0.1")));
+  EXPECT_TRUE(Network::parse("0.0.0.0/0")->contains(address("203.0.113.1")));
+  EXPECT_TRUE(Network::parse("2001:db8::7")->contains(address("2001:db8::7")));
+  for (const char* wrong : {"10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/", "eth0", "", "::/129"}) {
+    EXPECT_FALSE(Network::parse(wrong)) << wrong;
+  }
 }
 
 TEST(Candidates, OfABoundAddressIsThatAddress) {
