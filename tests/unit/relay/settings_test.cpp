@@ -48,13 +48,9 @@ TEST_F(SettingsTest, TheShippedFileParsesAndShowsTheDefaults) {
   auto spelled_out = load(enabled);
   ASSERT_TRUE(spelled_out) << spelled_out.error().message;
   EXPECT_EQ(spelled_out->http_listen, shipped->http_listen);
-<<<<<<< HEAD
   EXPECT_EQ(spelled_out->media.listen, shipped->media.listen);
-=======
-  EXPECT_EQ(spelled_out->media_listen, shipped->media_listen);
   EXPECT_EQ(spelled_out->endpoints.redirect_to, shipped->endpoints.redirect_to);
   EXPECT_EQ(spelled_out->endpoints.turn.lifetime, shipped->endpoints.turn.lifetime);
->>>>>>> 5e92ee0 (Send clients of a full relay on, name TURN servers to them, and offer only the addresses of chosen networks)
   EXPECT_EQ(spelled_out->limits.sessions, shipped->limits.sessions);
   EXPECT_EQ(spelled_out->limits.cache.video_bytes, shipped->limits.cache.video_bytes);
   EXPECT_EQ(spelled_out->limits.cache.gop_age, shipped->limits.cache.gop_age);

@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: MIT
+"""GStreamer's webrtcbin: ICE of libnice, DTLS of OpenSSL, SRTP of libsrtp2.
+
+usage: webrtcbin_client.py publish|watch URL CODEC [tcp]; the token is in WHIP_TOKEN.
+"""
+import json
+import os
+import re
+import sys
+import urllib.parse
+import urllib.request
+
+import gi
+
+gi.require_version("Gst", "1.0")
+gi.require_version("GstSdp", "1.0")
+gi.require_version("GstWebRTC", "1.0")
+from gi.repository import GLib, Gst, GstSdp, GstWebRTC  # noqa: E402
+
+COUNTS = {"video": 0, "audio": 0}
+VIDEO_CAPS = {
+    "vp8": "application/x-rtp,media=video,encoding-name=VP8,payload=102,clock-rate=90000",
+    "h264": "application/x-rtp,media=video,encoding-name=H264,payload=102,clock-rate=90000,"
+    "packetization-mode=(string)1,profile-level-id=(string)42e01f",
+}
+AUDIO_CAPS = "application/x-rtp,media=audio,encoding-name=OPUS,payload=111,clock-rate=48000,encoding-params=(string)2"
+ENCODERS = {
+    "vp8": "vp8enc deadline=1 keyframe-max-dist=25 ! rtpvp8pay ssrc=1001",
+    "h264": "x264enc tune=zerolatency key-int-max=25 bframes=0 ! video/x-h264,profile=constrained-baseline ! "
+    "rtph264pay config-interval=-1 ssrc=1001",
+}
+
+
+def http(method, url, body=None):
+    headers = {"Content-Type": "application/sdp", "Authorization": "Bearer " + os.environ["WHIP_TOKEN"]}
+    request = urllib.request.Request(url, data=body and body.encode(), method=method, headers=headers)
+    with urllib.request.urlopen(request, timeout=5) as answer:
+        return answer.read().decode(), answer.headers.get("Location", "")
+
+
+def count(kind):
+    def probe(_pad, _info):
+        COUNTS[kind] += 1
+        return Gst.PadProbeReturn.OK
+
+    return probe
+
+
+class Client:
+    def __init__(self, role, url, codec, transport="udp"):
+        self.url, self.tcp_only, self.session = url, transport == "tcp", None
+        self.loop = GLib.MainLoop()
+        self.pipeline = Gst.parse_launch(self.description(role, codec))
+        self.peer = self.pipeline.get_by_name("peer")
+        if role == "watch":
+            self.receive(codec)
+        self.peer.connect("on-negotiation-needed", self.offer)
+        self.peer.connect("notify::ice-gathering-state", self.gathered)
+        self.peer.connect("pad-added", self.play)
+        for kind in ("video", "audio") if role == "publish" else ():
+            self.pipeline.get_by_name(kind).get_static_pad("src").add_probe(Gst.PadProbeType.BUFFER, count(kind))
+
+    @staticmethod
+    def description(role, codec):
+        peer = "webrtcbin name=peer bundle-policy=max-bundle "
+        if role == "watch":
+            return peer
+        return (
+            peer + "videotestsrc is-live=true pattern=ball ! video/x-raw,width=320,height=240,framerate=25/1 ! "
+            f"{ENCODERS[codec]} name=video ! {VIDEO_CAPS[codec]} ! peer. "
+            "audiotestsrc is-live=true wave=silence ! audio/x-raw,rate=48000,channels=2 ! opusenc ! "
+            f"rtpopuspay ssrc=2002 name=audio ! {AUDIO_CAPS} ! peer."
+        )
+
+    def receive(self, codec):
+        direction = GstWebRTC.WebRTCRTPTransceiverDirection.RECVONLY
+        for caps in (VIDEO_CAPS[codec], AUDIO_CAPS):
+            self.peer.emit("add-transceiver", direction, Gst.Caps.from_string(caps))
+
+    def offer(self, _peer):
+        promise = Gst.Promise.new_with_change_func(self.offered)
+        self.peer.emit("create-offer", None, promise)
+
+    def offered(self, promise):
+        promise.wait()
+        reply = promise.get_reply()
+        self.peer.emit("set-local-description", reply.get_value("offer"), Gst.Promise.new())
+
+    def gathered(self, _peer, _property):
+        if self.peer.get_property("ice-gathering-state") == GstWebRTC.WebRTCICEGatheringState.COMPLETE:
+            GLib.idle_add(self.post)
+
+    def post(self):
+        text, location = http("POST", self.url, self.peer.get_property("local-description").sdp.as_text())
+        self.session = urllib.parse.urljoin(self.url, location)
+        if self.tcp_only:
+            text = re.sub(r"(?im)^a=candidate:\S+ \d+ udp .*\r\n", "", text)
+        sdp = GstSdp.SDPMessage.new_from_text(text)[1]
+        answer = GstWebRTC.WebRTCSessionDescription.new(GstWebRTC.WebRTCSDPType.ANSWER, sdp)
+        self.peer.emit("set-remote-description", answer, Gst.Promise.new())
+        return False
+
+    def play(self, _peer, pad):
+        if pad.get_direction() == Gst.PadDirection.SRC:
+            kind = pad.get_current_caps().get_structure(0).get_string("media")
+            sink = Gst.ElementFactory.make("fakesink")
+            self.pipeline.add(sink)
+            sink.sync_state_with_parent()
+            pad.add_probe(Gst.PadProbeType.BUFFER, count(kind))
+            pad.link(sink.get_static_pad("sink"))
+
+    def tell(self):
+        connected = GstWebRTC.WebRTCPeerConnectionState.CONNECTED
+        if self.peer.get_property("connection-state") == connected:
+            print(json.dumps({"session": self.session, **COUNTS}), flush=True)
+        return True
+
+    def run(self):
+        GLib.unix_signal_add(GLib.PRIORITY_DEFAULT, 15, self.loop.quit)
+        GLib.timeout_add(100, self.tell)
+        self.pipeline.set_state(Gst.State.PLAYING)
+        self.loop.run()
+        if self.session:
+            http("DELETE", self.session)
+        self.pipeline.set_state(Gst.State.NULL)
+
+
+Gst.init(None)
+Client(*sys.argv[1:]).run()
