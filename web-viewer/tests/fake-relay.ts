@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { HttpError, Outcome } from '../src/lib/http';
 import type { WatchTicket } from '../src/lib/protocol';
+import type { Layer } from '../src/live/session';
 import type { WhepTransport } from '../src/live/whep';
 
 export class FakePeer extends EventTarget {
@@ -68,6 +69,13 @@ export class FakeRelay implements WhepTransport {
   offers: string[] = [];
   probes = 0;
   removed: string[] = [];
+  /** Layers by which sessions were opened, and those chosen later with their address. */
+  opened: Layer[] = [];
+  chosen: string[] = [];
+  /** Next answers to the choice of a layer; success when empty. */
+  choices: Outcome<true>[] = [];
+  /** `Link` of every answer. */
+  link = '';
   ticketsAsked = 0;
   /** Next answers to a POST; a plain 201 when empty. */
   answers: Outcome<string>[] = [];
@@ -93,10 +101,17 @@ export class FakeRelay implements WhepTransport {
     return peer as unknown as RTCPeerConnection;
   }
 
-  post(_ticket: WatchTicket, offer: string): Promise<Outcome<string>> {
+  post(_ticket: WatchTicket, offer: string, layer: Layer): Promise<Outcome<string>> {
     this.offers.push(offer);
+    this.opened.push(layer);
     const location = `/whep/room-101/s${this.offers.length}`;
-    return Promise.resolve(this.answers.shift() ?? success('v=0 answer', { Location: location }));
+    const headers = { Location: location, ...(this.link === '' ? {} : { Link: this.link }) };
+    return Promise.resolve(this.answers.shift() ?? success('v=0 answer', headers));
+  }
+
+  choose(address: string, _token: string, layer: Layer): Promise<Outcome<true>> {
+    this.chosen.push(`${address} ${layer}`);
+    return Promise.resolve(this.choices.shift() ?? success(true));
   }
 
   probe(): Promise<Outcome<true>> {

@@ -163,4 +163,42 @@ describe('Player', () => {
     await vi.advanceTimersByTimeAsync(5_000);
     expect(player.frames.lastFrameMs).toBeUndefined();
   });
+
+  describe('with layers', () => {
+    const link = '<s/layer>; rel="urn:ietf:params:whep:ext:core:layer"';
+
+    it('opens with the layer that is wanted and changes it in the session', async () => {
+      const relay = new FakeRelay();
+      relay.link = link;
+      const { player } = setUp(relay);
+      player.setLayer('low');
+      await play(player, 500);
+      expect(relay.opened).toEqual(['auto']);
+      expect(relay.chosen).toEqual(['/whep/s/layer low']);
+      player.setLayer('high');
+      await play(player, 500);
+      expect(relay.chosen.at(-1)).toBe('/whep/s/layer high');
+      expect(relay.offers).toHaveLength(1);
+      relay.last.become('failed');
+      await vi.advanceTimersByTimeAsync(300);
+      expect(relay.opened).toEqual(['auto', 'high']);
+    });
+
+    it('asks again after an outage, and not where there is nothing to choose', async () => {
+      const relay = new FakeRelay();
+      relay.link = link;
+      relay.choices.push(failure('bad-gateway', 502));
+      const { player } = setUp(relay);
+      await play(player, 500);
+      player.setLayer('low');
+      await play(player, 5_000);
+      expect(relay.chosen).toHaveLength(2);
+      const plain = new FakeRelay();
+      const other = setUp(plain).player;
+      await play(other, 500);
+      other.setLayer('low');
+      await play(other, 5_000);
+      expect(plain.chosen).toEqual([]);
+    });
+  });
 });

@@ -7,7 +7,7 @@ import type { Session } from '../lib/protocol';
 import { RetryPolicy } from '../lib/retry';
 import { RoomStore } from '../lib/rooms';
 import type { Scope } from '../lib/scope';
-import { kBrowserTransport } from '../live/whep';
+import { kBrowserTransport } from '../live/transport';
 import { deviceStorage, localDocument } from '../lib/user-document';
 import { Shown } from '../wall/shown';
 import { Tour } from '../wall/tour';

@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: MIT
-// The messages of docs/ref/protocol.md §1, §6 and §7. Nothing else in the viewer looks at unvalidated JSON.
+// The messages of docs/ref/protocol.md that every screen needs; those of single screens stand beside this file in
+// protocol/. Nothing else in the viewer looks at unvalidated JSON.
+import { list, members, number, oneOf, optionalNumber, parser, Refused, text, type Members } from './protocol/read';
+
+export type { Parser } from './protocol/read';
 
 export type RoomId = string & { readonly brand: 'RoomId' };
 
@@ -26,6 +30,8 @@ export interface Room {
   readonly viewers: number;
   readonly levelDbfs: number | undefined;
   readonly lastFrameMs: number | undefined;
+  /** When the newest still was taken; undefined when there is none. */
+  readonly stillMs: number | undefined;
   readonly video: Video | undefined;
 }
 
@@ -55,49 +61,10 @@ export interface Problem {
   readonly detail: string;
 }
 
-/** Thrown inside this file only; every parser returns undefined for a message that it refuses. */
-class Refused extends Error {}
-
-type Members = Readonly<Record<string, unknown>>;
-
 const kRoomIdPattern = /^[a-z0-9][a-z0-9-]{0,62}$/;
 const kErrorPrefix = 'urn:classcast:error:';
 
-function members(value: unknown): Members {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Refused('object expected');
-  return value as Members;
-}
-
-function text(from: Members, name: string): string {
-  const value = from[name];
-  if (typeof value !== 'string') throw new Refused(name);
-  return value;
-}
-
-function number(from: Members, name: string): number {
-  const value = from[name];
-  if (typeof value !== 'number' || !Number.isFinite(value)) throw new Refused(name);
-  return value;
-}
-
-function optionalNumber(from: Members, name: string): number | undefined {
-  return from[name] === undefined ? undefined : number(from, name);
-}
-
-function oneOf<T extends string>(from: Members, name: string, allowed: readonly T[]): T {
-  const value = text(from, name);
-  const known = allowed.find((candidate) => candidate === value);
-  if (known === undefined) throw new Refused(name);
-  return known;
-}
-
-function list(from: Members, name: string): readonly unknown[] {
-  const value = from[name];
-  if (!Array.isArray(value)) throw new Refused(name);
-  return value;
-}
-
-function roomId(from: Members, name: string): RoomId {
+export function roomId(from: Members, name: string): RoomId {
   const value = text(from, name);
   if (!isRoomId(value)) throw new Refused(name);
   return value;
@@ -125,6 +92,7 @@ function room(value: unknown): Room {
     viewers: number(from, 'viewers'),
     levelDbfs: optionalNumber(from, 'level_dbfs'),
     lastFrameMs: optionalNumber(from, 'last_frame_ms'),
+    stillMs: optionalNumber(from, 'still_ms'),
     video: from.video === undefined ? undefined : video(from.video),
   };
 }
@@ -170,19 +138,6 @@ function problem(value: unknown): Problem {
     title: text(from, 'title'),
     status: number(from, 'status'),
     detail: from.detail === undefined ? '' : text(from, 'detail'),
-  };
-}
-
-export type Parser<T> = (json: unknown) => T | undefined;
-
-function parser<T>(read: (value: unknown) => T): Parser<T> {
-  return (json) => {
-    try {
-      return read(json);
-    } catch (error) {
-      if (error instanceof Refused) return undefined;
-      throw error;
-    }
   };
 }
 

@@ -6,8 +6,9 @@ import type { WatchTicket } from '../lib/protocol';
 import { RetryPolicy } from '../lib/retry';
 import type { Scope } from '../lib/scope';
 import { FrameClock } from './frame-clock';
+import type { Layer, LiveSession } from './session';
 import type { Counters } from './stats';
-import { openWhep, type WhepSession, type WhepTransport } from './whep';
+import { openWhep, type WhepTransport } from './whep';
 
 /** Pictures that have not advanced for so long have stopped. */
 export const kFramesStoppedMs = 2_000;
@@ -20,6 +21,7 @@ const kHiddenCheckMs = 500;
 /** After so long without a connection it is fair to say that the network lets no media through. */
 const kConnectMs = 6_000;
 const kTicketMarginS = 30;
+const kLayerRetryMs = 2_000;
 
 export type PlayerPhase = 'connecting' | 'live' | 'stalled' | 'retrying';
 
@@ -29,6 +31,8 @@ export type PlayerProblem = HttpError['id'] | undefined;
 export interface PlayerOptions {
   readonly transport: WhepTransport;
   readonly fetchTicket: (signal: AbortSignal) => Promise<Outcome<WatchTicket>>;
+  /** The layer to begin with. */
+  readonly layer?: Layer;
 }
 
 /** Is somebody able to see this picture? Nothing is presented in a hidden tab or behind another picture. */
@@ -52,15 +56,31 @@ export class Player {
   private visibility: Visibility = 'seen';
   private ticket: WatchTicket | undefined;
   private hadPicture = false;
-  private session: WhepSession | undefined;
+  private wanted: Layer;
+  private session: LiveSession | undefined;
   /** Of the session that is being watched. */
   private checkFrames: () => void = () => undefined;
+  private chooseLayer: () => void = () => undefined;
 
   constructor(
     private readonly scope: Scope,
     private readonly options: PlayerOptions,
   ) {
+    this.wanted = options.layer ?? 'auto';
     void this.run();
+  }
+
+  /** The layer that is wanted; what arrives is told by the measurements. */
+  get layer(): Layer {
+    return this.wanted;
+  }
+
+  /** In the session that runs, and in all later ones. */
+  setLayer(layer: Layer): void {
+    if (this.wanted === layer) return;
+    this.wanted = layer;
+    this.chooseLayer();
+    this.changed.emit();
   }
 
   /** The picture on the page advanced. */
@@ -82,7 +102,7 @@ export class Player {
 
   private async run(): Promise<void> {
     while (!this.scope.closed) {
-      const outcome = await openWhep(this.options.transport, () => this.validTicket());
+      const outcome = await openWhep(this.options.transport, () => this.validTicket(), this.wanted);
       const retryAfterMs = outcome.kind === 'error' ? outcome.error.retryAfterMs : undefined;
       if (outcome.kind === 'success') await this.follow(outcome.value);
       if (outcome.kind === 'error') this.refused(outcome.error);
@@ -108,7 +128,7 @@ export class Player {
   }
 
   /** Resolves when the session is over, whoever ended it. */
-  private async follow(session: WhepSession): Promise<void> {
+  private async follow(session: LiveSession): Promise<void> {
     const watch = this.scope.child();
     watch.add(() => session.close());
     if (watch.closed) return;
@@ -119,16 +139,31 @@ export class Player {
     this.changed.emit();
     await new Promise<void>((resolve) => {
       watch.add(resolve);
-      watch.listen(session.peer, 'connectionstatechange', () => {
-        if (isOver(session.peer.connectionState)) watch.close();
-      });
+      session.watch(() => session.link === 'over' && watch.close(), watch.signal);
+      this.keepLayer(session, watch);
       this.watchFrames(session, watch);
       this.watchHidden(session, watch);
       this.watchVitality(session, watch);
     });
   }
 
-  private watchFrames(session: WhepSession, watch: Scope): void {
+  /** Brings the session to the wanted layer, one request at a time; tries again while the relay cannot be asked. */
+  private keepLayer(session: LiveSession, watch: Scope): void {
+    let asking = false;
+    const ask = async (): Promise<void> => {
+      if (asking || watch.closed || session.layer === this.wanted) return;
+      asking = true;
+      const outcome = await session.chooseLayer(this.wanted);
+      asking = false;
+      if (outcome.kind === 'success') void ask();
+      else if (outcome.kind === 'error' && mayPass(outcome.error)) watch.timeout(kLayerRetryMs, () => void ask());
+    };
+    this.chooseLayer = () => void ask();
+    watch.add(() => (this.chooseLayer = () => undefined));
+    void ask();
+  }
+
+  private watchFrames(session: LiveSession, watch: Scope): void {
     const openedMs = now();
     this.checkFrames = () => {
       const lastMs = this.frames.lastFrameMs ?? 0;
@@ -137,7 +172,7 @@ export class Player {
         this.retry.reset();
         this.set('live', undefined);
       } else if (now() - openedMs > kFramesStoppedMs) {
-        const blocked = session.peer.connectionState !== 'connected' && now() - openedMs > kConnectMs;
+        const blocked = session.link !== 'up' && now() - openedMs > kConnectMs;
         this.set('stalled', blocked && lastMs < openedMs ? 'no-path' : undefined);
       } else {
         this.set(this.hadPicture ? 'retrying' : 'connecting', undefined);
@@ -148,7 +183,7 @@ export class Player {
   }
 
   /** A hidden picture is not presented, so decoded frames are counted instead. */
-  private watchHidden(session: WhepSession, watch: Scope): void {
+  private watchHidden(session: LiveSession, watch: Scope): void {
     watch.interval(kHiddenCheckMs, () => {
       if (this.visibility === 'seen') return;
       void session.framesDecoded().then((total) => {
@@ -158,7 +193,7 @@ export class Player {
   }
 
   /** While frames stand still: is it the camera (the session lives: wait) or the relay (it is gone: reconnect)? */
-  private watchVitality(session: WhepSession, watch: Scope): void {
+  private watchVitality(session: LiveSession, watch: Scope): void {
     let answers = 0;
     const probe = async (): Promise<void> => {
       if (this.phase !== 'stalled') {
@@ -183,6 +218,7 @@ export class Player {
   }
 }
 
-function isOver(state: RTCPeerConnectionState): boolean {
-  return state === 'failed' || state === 'closed';
+/** An outage on the way may pass; a relay that does not know the request, or the session, will not learn it. */
+function mayPass(error: HttpError): boolean {
+  return error.id === 'unreachable' || error.status === 429 || error.status >= 500;
 }

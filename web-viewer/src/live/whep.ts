@@ -1,52 +1,77 @@
 // SPDX-License-Identifier: MIT
 import { now } from '../lib/clock';
-import { readNothing, readText, send, type HttpError, type Outcome } from '../lib/http';
+import type { HttpError, Outcome } from '../lib/http';
 import type { WatchTicket } from '../lib/protocol';
 import { Scope } from '../lib/scope';
+import { kLayerExtension, linkPath, pathOf } from './links';
+import type { Layer, LiveSession, Vitality } from './session';
 import { readCounters, type Counters } from './stats';
 
 /** The relay learns a viewer's addresses from its checks (peer-reflexive), so gathering is never waited for long. */
 const kGatheringMs = 500;
-const kProbeTimeoutMs = 3_000;
 
 export interface WhepTransport {
   createPeer(): RTCPeerConnection;
   /** POST of the offer; the value is the answer. */
-  post(ticket: WatchTicket, offer: string): Promise<Outcome<string>>;
+  post(ticket: WatchTicket, offer: string, layer: Layer): Promise<Outcome<string>>;
+  /** POST of the layer that is wanted from now on. */
+  choose(address: string, token: string, layer: Layer): Promise<Outcome<true>>;
   /** GET of a session: success while it lives, 404 afterwards. */
   probe(location: string, token: string): Promise<Outcome<true>>;
   /** DELETE of a session; must survive the page. */
   remove(location: string, token: string): void;
 }
 
-export type Vitality = 'alive' | 'gone' | 'unknown';
+interface Place {
+  readonly location: string;
+  /** Where a layer is chosen; undefined at a relay that has no layers. */
+  readonly layers: string | undefined;
+  readonly token: string;
+}
 
 /** One WHEP resource at the relay and the peer connection that belongs to it. */
-export class WhepSession {
+export class WhepSession implements LiveSession {
+  readonly tracks: readonly MediaStreamTrack[];
   private readonly scope = new Scope();
 
   constructor(
     private readonly transport: WhepTransport,
-    readonly peer: RTCPeerConnection,
-    private readonly location: string,
-    private readonly token: string,
+    private readonly peer: RTCPeerConnection,
+    private readonly place: Place,
+    private chosen: Layer,
   ) {
+    this.tracks = peer.getReceivers().map((receiver) => receiver.track);
     this.scope.add(() => this.peer.close());
-    this.scope.add(() => this.transport.remove(this.location, this.token));
+    this.scope.add(() => this.transport.remove(place.location, place.token));
   }
 
-  get tracks(): readonly MediaStreamTrack[] {
-    return this.peer.getReceivers().map((receiver) => receiver.track);
+  get layer(): Layer {
+    return this.chosen;
   }
 
-  /** Does the relay still know this session? An outage on the way says nothing about it. */
+  get link(): LiveSession['link'] {
+    const state = this.peer.connectionState;
+    return state === 'connected' ? 'up' : state === 'failed' || state === 'closed' ? 'over' : 'connecting';
+  }
+
+  watch(changed: () => void, signal: AbortSignal): void {
+    this.peer.addEventListener('connectionstatechange', changed, { signal });
+  }
+
+  async chooseLayer(layer: Layer): Promise<Outcome<true>> {
+    const { layers, token } = this.place;
+    if (layers === undefined) return failed('unsupported');
+    const outcome = await this.transport.choose(layers, token, layer);
+    if (outcome.kind === 'success') this.chosen = layer;
+    return outcome;
+  }
+
   async vitality(): Promise<Vitality> {
-    const outcome = await this.transport.probe(this.location, this.token);
+    const outcome = await this.transport.probe(this.place.location, this.place.token);
     if (outcome.kind === 'success') return 'alive';
     return outcome.kind === 'error' && outcome.error.status === 404 ? 'gone' : 'unknown';
   }
 
-  /** Total of decoded pictures; undefined while the browser does not tell. */
   async framesDecoded(): Promise<number | undefined> {
     const report = await this.peer.getStats();
     let total: number | undefined;
@@ -63,7 +88,6 @@ export class WhepSession {
     return readCounters(entries, now());
   }
 
-  /** Idempotent. */
   close(): void {
     this.scope.close();
   }
@@ -73,6 +97,7 @@ export class WhepSession {
 export async function openWhep(
   transport: WhepTransport,
   fetchTicket: () => Promise<Outcome<WatchTicket>>,
+  layer: Layer = 'auto',
 ): Promise<Outcome<WhepSession>> {
   const prepared = await prepare(transport, fetchTicket);
   if (prepared === undefined) return failed('unsupported');
@@ -81,12 +106,12 @@ export async function openWhep(
     peer.close();
     return ticket;
   }
-  const answer = await transport.post(ticket.value, offer);
+  const answer = await transport.post(ticket.value, offer, layer);
   if (answer.kind !== 'success') {
     peer.close();
     return answer;
   }
-  return accept(transport, peer, ticket.value, answer);
+  return accept(transport, peer, ticket.value, answer, layer);
 }
 
 /** undefined: this browser makes no WebRTC offer (switched off by policy, or too old). */
@@ -108,15 +133,17 @@ async function prepare(
 async function accept(
   transport: WhepTransport,
   peer: RTCPeerConnection,
-  ticket: WatchTicket,
+  { url, token }: WatchTicket,
   answer: { value: string; headers: Headers },
+  layer: Layer,
 ): Promise<Outcome<WhepSession>> {
-  const location = sessionPath(answer.headers.get('Location'), ticket.url);
+  const location = pathOf(answer.headers.get('Location'), url);
   if (location === undefined) {
     peer.close();
     return failed('malformed');
   }
-  const session = new WhepSession(transport, peer, location, ticket.token);
+  const layers = linkPath(answer.headers.get('Link'), kLayerExtension, url);
+  const session = new WhepSession(transport, peer, { location, layers, token }, layer);
   try {
     await peer.setRemoteDescription({ type: 'answer', sdp: answer.value });
   } catch {
@@ -148,34 +175,6 @@ async function gathered(peer: RTCPeerConnection): Promise<void> {
   scope.close();
 }
 
-/** `Location` may be relative to the endpoint (RFC 9110 §10.2.2); only its path is kept, so it stays on this origin. */
-function sessionPath(location: string | null, endpoint: string): string | undefined {
-  if (location === null || location === '') return undefined;
-  try {
-    const url = new URL(location, new URL(endpoint, 'https://origin.invalid'));
-    return url.pathname + url.search;
-  } catch {
-    return undefined;
-  }
-}
-
 function failed(id: string): { kind: 'error'; error: HttpError } {
   return { kind: 'error', error: { id, status: 0, detail: '', retryAfterMs: undefined } };
-}
-
-/** WHEP over the page's own origin. */
-export const kBrowserTransport: WhepTransport = {
-  createPeer: () => new RTCPeerConnection({ bundlePolicy: 'max-bundle' }),
-  post: (ticket, offer) => {
-    const headers = { ...bearer(ticket.token), 'Content-Type': 'application/sdp', Accept: 'application/sdp' };
-    return send({ method: 'POST', url: ticket.url, headers, body: offer }, readText);
-  },
-  probe: (location, token) =>
-    send({ method: 'GET', url: location, headers: bearer(token), timeoutMs: kProbeTimeoutMs }, readNothing),
-  remove: (location, token) =>
-    void send({ method: 'DELETE', url: location, headers: bearer(token), keepalive: true }, readNothing),
-};
-
-function bearer(token: string): Record<string, string> {
-  return { Authorization: `Bearer ${token}` };
 }

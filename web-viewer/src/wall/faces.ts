@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { Room, RoomId } from '../lib/protocol';
 import { strings } from '../lib/strings';
+import { stillOf } from './still';
 import type { RowFace } from './room-table';
 import { problemText } from './tile-view';
 import type { TileFace } from './tile';
@@ -40,6 +41,8 @@ export function tileOf(room: Room, seen: Seen): TileFace {
     phase: playback?.phase,
     problem: playback === undefined ? '' : problemText(playback),
     volume: wall.volume(room.id),
+    layer: wall.layer(room.id),
+    ...stillOf(room, wall.rooms.serverNow),
     stats: measured.has(room.id) ? 'shown' : 'hidden',
     size: wall.full === undefined ? 'tile' : wall.full === room.id ? 'full' : 'covered',
   };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import type { RoomId } from '../lib/protocol';
+import type { Layer } from '../live/session';
 
 export type TileAct = 'activate' | 'enlarge' | 'reduce' | 'sound' | 'close' | 'focus' | 'stats';
 
@@ -22,6 +23,16 @@ export class VolumeEvent extends Event {
     readonly volume: number,
   ) {
     super(VolumeEvent.kType, { bubbles: true });
+  }
+}
+
+export class LayerEvent extends Event {
+  static readonly kType = 'cc-tile-layer';
+  constructor(
+    readonly id: RoomId,
+    readonly layer: Layer,
+  ) {
+    super(LayerEvent.kType, { bubbles: true });
   }
 }
 

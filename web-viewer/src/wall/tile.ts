@@ -4,13 +4,15 @@ import { customElement, property } from 'lit/decorators.js';
 import type { RoomId, RoomState } from '../lib/protocol';
 import { strings } from '../lib/strings';
 import type { Player, PlayerPhase } from '../live/player';
+import { kLayers, type Layer } from '../live/session';
 import { icon, stateIcon, type IconName } from '../ui/icons';
 import { LightElement } from '../ui/light-element';
 import { meter } from '../ui/meter';
+import { select } from '../ui/select';
 import '../ui/video-view';
 import './stats-panel';
 import './tile.css';
-import { SayEvent, TileEvent, VolumeEvent, type TileAct } from './tile-event';
+import { LayerEvent, SayEvent, TileEvent, VolumeEvent, type TileAct } from './tile-event';
 import { saveFile, snapshotName } from './snapshot';
 import { meterShare } from './tile-view';
 
@@ -31,6 +33,11 @@ export interface TileFace {
   readonly sound: 'on' | 'off';
   /** 0…1 */
   readonly volume: number;
+  /** What the user chose. */
+  readonly layer: Layer;
+  /** Of a closed tile; empty when there is none. */
+  readonly still: string;
+  readonly stillAge: string;
   readonly stats: 'shown' | 'hidden';
   readonly size: 'tile' | 'full' | 'covered';
   /** The one tile that Tab reaches; arrows move on from there. */
@@ -120,7 +127,7 @@ export class Tile extends LightElement {
     const { tile } = strings;
     const stats = face.stats === 'shown' ? tile.hideStats(face.name) : tile.stats(face.name);
     return html`<span class="tile-extras">
-      ${face.sound === 'on' ? this.volume(face) : nothing}
+      ${face.sound === 'on' ? this.volume(face) : nothing} ${this.layers(face)}
       ${this.button('stats', stats, 'stats', face.stats === 'shown')}
       ${this.extra('snapshot', tile.snapshot(face.name), 'snapshot', () => void this.saveSnapshot())}
       ${
@@ -129,6 +136,13 @@ export class Tile extends LightElement {
           : nothing
       }
     </span>`;
+  }
+
+  private layers(face: TileFace): TemplateResult {
+    const choices = kLayers.map((value) => ({ value, label: strings.tile.layers[value] }));
+    return select('layer', strings.tile.layer(face.name), choices, face.layer, (layer) => {
+      this.dispatchEvent(new LayerEvent(face.id, layer));
+    });
   }
 
   private volume(face: TileFace): TemplateResult {
@@ -196,12 +210,24 @@ export class Tile extends LightElement {
 
 /** A closed tile: the state, large, and why. No video is loaded to know it. */
 function rest(face: TileFace): TemplateResult {
-  return html`<div class="stage-rest">
-    ${badge(face)}
-    <p class="stage-sentence">${face.sentence}</p>
-    <p class="stage-since">${face.since}</p>
-    <span class="stage-hint">${icon('play')}<span>${strings.tile.watchShort}</span></span>
-  </div>`;
+  const still = face.still !== '';
+  return html`${still ? stillPicture(face) : nothing}
+    <div class="stage-rest" ?data-still=${still}>
+      ${badge(face)}
+      <p class="stage-sentence">${face.sentence}</p>
+      <p class="stage-since">
+        ${face.since}${still ? html` <span class="stage-age">${face.stillAge}</span>` : nothing}
+      </p>
+      <span class="stage-hint">${icon('play')}<span>${strings.tile.watchShort}</span></span>
+    </div>`;
+}
+
+/** A still that cannot be had leaves the words alone on the tile. */
+function stillPicture(face: TileFace): TemplateResult {
+  const show = (event: Event): void => {
+    if (event.target instanceof HTMLImageElement) event.target.toggleAttribute('data-broken', event.type === 'error');
+  };
+  return html`<img class="stage-still" src=${face.still} alt="" decoding="async" @error=${show} @load=${show} />`;
 }
 
 function badge(face: TileFace): TemplateResult {

@@ -8,11 +8,12 @@ import type { RoomStore } from '../lib/rooms';
 import type { Scope } from '../lib/scope';
 import type { SoundMode } from '../lib/settings';
 import { Player } from '../live/player';
+import type { Layer } from '../live/session';
 import type { WhepTransport } from '../live/whep';
 import { conditionOf, type Condition, type Playback, type Trust } from './tile-view';
 
 /** As many rooms as are opened by one act; each costs a decoder and a stream. */
-export const kMostOpened = 30;
+export const kMostOpened = 36;
 /** A room that is out of sight for so long stops loading; it opens again when it is back in sight. */
 export const kParkMs = 3_000;
 
@@ -34,6 +35,7 @@ export class WallModel {
   private readonly parked = new Set<RoomId>();
   private readonly sounding = new Set<RoomId>();
   private readonly volumes = new Map<RoomId, number>();
+  private readonly layers = new Map<RoomId, Layer>();
 
   constructor(
     private readonly scope: Scope,
@@ -65,6 +67,7 @@ export class WallModel {
     const player = new Player(scope, {
       transport: this.transport,
       fetchTicket: (signal) => this.api.watch(id, signal),
+      layer: this.wantedLayer(id),
     });
     player.changed.subscribe(scope, () => this.changed.emit());
     this.parked.delete(id);
@@ -128,15 +131,28 @@ export class WallModel {
     this.changed.emit();
   }
 
+  /** What the user chose for this room. */
+  layer(id: RoomId): Layer {
+    return this.layers.get(id) ?? 'auto';
+  }
+
+  setLayer(id: RoomId, layer: Layer): void {
+    this.layers.set(id, layer);
+    this.followLayers();
+    this.changed.emit();
+  }
+
   /** Opens the room if need be. */
   showFull(id: RoomId): void {
     this.full = id;
+    this.followLayers();
     this.openRoom(id);
     this.changed.emit();
   }
 
   leaveFull(): void {
     this.full = undefined;
+    this.followLayers();
     this.changed.emit();
   }
 
@@ -163,6 +179,16 @@ export class WallModel {
     const silentMs = now() - this.events.heardMs;
     if (silentMs <= kSilenceMs) return { kind: 'fresh' };
     return { kind: 'silent', sinceMs: this.rooms.serverNow - silentMs };
+  }
+
+  /** A tile is small: the low layer does; a room in full view gets what its link carries. */
+  private wantedLayer(id: RoomId): Layer {
+    const chosen = this.layer(id);
+    return chosen === 'auto' && this.full !== id ? 'low' : chosen;
+  }
+
+  private followLayers(): void {
+    for (const [id, { player }] of this.open) player.setLayer(this.wantedLayer(id));
   }
 
   private unseen(id: RoomId, room: OpenRoom): void {

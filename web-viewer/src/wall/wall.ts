@@ -17,7 +17,7 @@ import { roomTable } from './room-table';
 import type { Shown } from './shown';
 import type { Tile } from './tile';
 import './tile';
-import { SayEvent, TileEvent, VolumeEvent } from './tile-event';
+import { LayerEvent, SayEvent, TileEvent, VolumeEvent } from './tile-event';
 import { toolbar, tourButtons } from './toolbar';
 import type { Tour } from './tour';
 import { kDefaultView, type Column } from './view';
@@ -111,6 +111,7 @@ export class Wall extends LightElement {
     const { scope } = this;
     scope.listen(this, TileEvent.kType, (event: TileEvent) => this.act(event));
     scope.listen(this, VolumeEvent.kType, (event: VolumeEvent) => this.wall.setVolume(event.id, event.volume));
+    scope.listen(this, LayerEvent.kType, (event: LayerEvent) => this.wall.setLayer(event.id, event.layer));
     scope.listen(this, SayEvent.kType, (event: SayEvent) => this.showNote(event.text));
     scope.listen(document, 'keydown', (event: KeyboardEvent) => this.keyPressed(event));
     scope.listen(document, 'fullscreenchange', () => this.requestUpdate());

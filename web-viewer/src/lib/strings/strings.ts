@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import type { Cause, RoomState } from '../protocol';
+import type { Layer } from '../../live/session';
 import type { SoundMode, TourStops } from '../settings';
 
 type Durations = (ms: number) => string;
@@ -62,6 +63,9 @@ export interface TileStrings extends Texts<'levelUnknown' | 'watchShort' | 'conn
   readonly pictureInPicture: OfRoom;
   readonly snapshot: OfRoom;
   readonly volume: OfRoom;
+  readonly layer: OfRoom;
+  readonly layers: Readonly<Record<Layer, string>>;
+  readonly stillTaken: Durations;
   readonly volumeValue: (percent: number) => string;
 }
 
