@@ -7,6 +7,12 @@ import { fixtureText } from './fixtures';
 class FakeSocket extends EventTarget implements Socket {
   closed = false;
 
+  sent: string[] = [];
+
+  send(frame: string): void {
+    this.sent.push(frame);
+  }
+
   close(): void {
     this.closed = true;
   }

@@ -38,14 +38,22 @@ describe('the shared samples', () => {
       levelDbfs: -23.1,
       lastFrameMs: 40,
       video: { codec: 'H264', width: 1280, height: 720, bitrateBps: 1_200_000 },
+      kind: 'classroom',
+      archived: false,
+      description: '',
     });
+  });
+
+  it('reads what a person may do, and skips rights of a later version', () => {
+    const room = parseRoom({ ...kRoom, kind: 'stage', rights: ['see', 'write', 'fly'], owner: { id: 3, name: 'Eva' } });
+    expect(room).toMatchObject({ kind: 'stage', rights: ['see', 'write'], owner: { id: 3, name: 'Eva' } });
   });
 
   it('reads every state of the snapshot', () => {
     const event = parseServerEvent(fixtureText('event-rooms'));
     const rooms = event?.type === 'rooms' ? event.rooms : [];
     expect(rooms.map((room) => room.state)).toEqual(['live', 'standby', 'stale', 'no_audio', 'privacy', 'offline']);
-    expect(parseRooms({ rooms: [kRoom, kRoom] })).toHaveLength(2);
+    expect(parseRooms({ rooms: [kRoom, kRoom], next: 'x' })).toMatchObject({ rooms: [{}, {}], next: 'x' });
   });
 
   it('reads the other events', () => {

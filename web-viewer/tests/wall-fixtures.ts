@@ -13,6 +13,10 @@ import { WallSettings } from '../src/wall/wall-settings';
 import { FakeRelay } from './fake-relay';
 
 class QuietSocket extends EventTarget implements Socket {
+  send(): void {
+    throw new Error('the wall asks nothing by this channel');
+  }
+
   close(): void {
     this.dispatchEvent(new Event('closed'));
   }

@@ -7,11 +7,19 @@ import {
   parseWatchTicket,
   type Room,
   type RoomId,
+  type RoomKind,
   type Session,
   type WatchTicket,
 } from './protocol';
 
 const kBase = '/api/v1';
+
+export interface NewRoom {
+  readonly id: RoomId;
+  readonly name: string;
+  readonly kind?: RoomKind;
+  readonly description?: string;
+}
 
 /** The requests of docs/ref/protocol.md §6. Holds the CSRF token of the session that it opened or found. */
 export class Api {
@@ -20,8 +28,10 @@ export class Api {
   /** Called when the server says that nobody is signed in (any more). */
   onUnauthenticated: () => void = () => undefined;
 
-  async signIn(name: string, password: string): Promise<Outcome<Session>> {
-    return this.keepToken(await this.call('POST', '/session', readJson(parseSession), { name, password }));
+  /** `code`: of an authenticator, when the server asked for one. */
+  async signIn(name: string, password: string, code?: string): Promise<Outcome<Session>> {
+    const body = { name, password, ...(code === undefined ? {} : { code }) };
+    return this.keepToken(await this.call('POST', '/session', readJson(parseSession), body));
   }
 
   async session(): Promise<Outcome<Session>> {
@@ -32,8 +42,8 @@ export class Api {
     return this.call('DELETE', '/session', readNothing);
   }
 
-  addRoom(id: RoomId, name: string): Promise<Outcome<Room>> {
-    return this.call('POST', '/rooms', readJson(parseRoom), { id, name });
+  addRoom(room: NewRoom): Promise<Outcome<Room>> {
+    return this.call('POST', '/rooms', readJson(parseRoom), room);
   }
 
   /** A new device credential for the room's PC: shown once, replaces the former. */
@@ -41,13 +51,12 @@ export class Api {
     return this.call('POST', `/rooms/${id}/device`, readJson(parseDeviceCredential));
   }
 
-  async watch(id: RoomId, signal: AbortSignal): Promise<Outcome<WatchTicket>> {
-    const outcome = await this.call('POST', `/rooms/${id}/watch`, readJson(parseWatchTicket), undefined, signal);
-    if (outcome.kind === 'error' && outcome.error.id === 'unauthenticated') this.onUnauthenticated();
-    return outcome;
+  watch(id: RoomId, signal: AbortSignal): Promise<Outcome<WatchTicket>> {
+    return this.call('POST', `/rooms/${id}/watch`, readJson(parseWatchTicket), undefined, signal);
   }
 
-  private call<T>(
+  /** Any request of /api/v1; the pages beside the wall bring their own messages. */
+  async call<T>(
     method: HttpRequest['method'],
     path: string,
     read: (body: string) => T | undefined,
@@ -57,7 +66,7 @@ export class Api {
     const headers: Record<string, string> = { Accept: 'application/json' };
     if (method !== 'GET' && this.csrf !== '') headers['X-CSRF-Token'] = this.csrf;
     if (json !== undefined) headers['Content-Type'] = 'application/json';
-    return send(
+    const outcome = await send(
       {
         method,
         url: kBase + path,
@@ -67,9 +76,11 @@ export class Api {
       },
       read,
     );
+    if (outcome.kind === 'error' && outcome.error.id === 'unauthenticated') this.onUnauthenticated();
+    return outcome;
   }
 
-  private keepToken(outcome: Outcome<Session>): Outcome<Session> {
+  keepToken(outcome: Outcome<Session>): Outcome<Session> {
     if (outcome.kind === 'success') this.csrf = outcome.value.csrf;
     return outcome;
   }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { now } from './clock';
 import { Emitter } from './emitter';
-import { parseServerEvent, type ServerEvent } from './protocol';
+import { parseFrame, type ServerEvent } from './protocol';
 import { RetryPolicy } from './retry';
 import type { Scope } from './scope';
 
@@ -13,6 +13,7 @@ export type LinkState = 'connecting' | 'online' | 'lost';
 
 /** The part of WebSocket that is used. */
 export interface Socket extends EventTarget {
+  send(frame: string): void;
   close(): void;
 }
 
@@ -27,12 +28,17 @@ export interface EventsOptions {
 /** The event channel: connects, listens for silence, reconnects; ends with its scope. */
 export class EventsClient {
   readonly event = new Emitter<ServerEvent>();
+  /** What only an open room understands, not validated. */
+  readonly chat = new Emitter<unknown>();
   readonly changed = new Emitter();
+  /** A connection speaks for the first time: what was asked on the one before is forgotten. */
+  readonly connected = new Emitter();
   link: LinkState = 'connecting';
   /** When the server was last heard, on this page's clock; 0 before the first message. */
   heardMs = 0;
 
   private readonly retry = new RetryPolicy();
+  private socket: Socket | undefined;
   private attempt: Scope | undefined;
   private cancelRetry: () => void = () => undefined;
 
@@ -44,6 +50,13 @@ export class EventsClient {
   /** How long ago the server was last heard; undefined when it never was. */
   get silentMs(): number | undefined {
     return this.heardMs === 0 ? undefined : now() - this.heardMs;
+  }
+
+  /** False when there is no connection that the server has spoken on. */
+  send(request: object): boolean {
+    if (this.socket === undefined || this.link !== 'online') return false;
+    this.socket.send(JSON.stringify(request));
+    return true;
   }
 
   start(): void {
@@ -62,7 +75,8 @@ export class EventsClient {
     this.attempt = attempt;
     const socket = this.options.openSocket();
     attempt.add(() => socket.close());
-    attempt.listen<MessageEvent>(socket, 'message', (message) => this.hear(attempt, message.data));
+    attempt.add(() => (this.socket = undefined));
+    attempt.listen<MessageEvent>(socket, 'message', (message) => this.hear(attempt, socket, message.data));
     attempt.listen<CloseEvent>(socket, 'close', (close) => this.ended(close.code));
     this.guard(attempt);
   }
@@ -74,16 +88,20 @@ export class EventsClient {
     });
   }
 
-  private hear(attempt: Scope, data: unknown): void {
-    const event = typeof data === 'string' ? parseServerEvent(data) : undefined;
-    if (event === undefined || attempt.closed) {
+  private hear(attempt: Scope, socket: Socket, data: unknown): void {
+    const frame = typeof data === 'string' ? parseFrame(data) : undefined;
+    if (frame === undefined || attempt.closed) {
       console.warn('Classcast: the server sent an event that this page does not understand; ignored.');
       return;
     }
     this.heardMs = now();
     this.retry.reset();
-    this.event.emit(event);
+    const fresh = this.socket !== socket;
+    this.socket = socket;
+    if ('event' in frame) this.event.emit(frame.event);
     this.setLink('online');
+    if (fresh) this.connected.emit();
+    if ('chat' in frame) this.chat.emit(frame.chat);
   }
 
   private ended(code: number): void {

@@ -1,7 +1,20 @@
 // SPDX-License-Identifier: MIT
 // The messages of docs/ref/protocol.md that every screen needs; those of single screens stand beside this file in
 // protocol/. Nothing else in the viewer looks at unvalidated JSON.
-import { list, members, number, oneOf, optionalNumber, parser, Refused, text, type Members } from './protocol/read';
+import {
+  list,
+  members,
+  number,
+  oneOf,
+  optional,
+  optionalFlag,
+  optionalNumber,
+  optionalText,
+  parser,
+  Refused,
+  text,
+  type Members,
+} from './protocol/read';
 
 export type { Parser } from './protocol/read';
 
@@ -12,6 +25,32 @@ export type RoomState = (typeof kRoomStates)[number];
 
 export const kCauses = ['none', 'camera', 'microphone', 'pc', 'network', 'relay', 'starting'] as const;
 export type Cause = (typeof kCauses)[number];
+
+export const kRoles = ['admin', 'principal', 'teacher', 'assistant', 'student', 'guest'] as const;
+export type Role = (typeof kRoles)[number];
+
+export const kRights = [
+  'see',
+  'watch',
+  'read',
+  'write',
+  'moderate',
+  'publish',
+  'record',
+  'diary',
+  'edit',
+  'own',
+  'device',
+] as const;
+export type Right = (typeof kRights)[number];
+
+export const kRoomKinds = ['classroom', 'stage'] as const;
+export type RoomKind = (typeof kRoomKinds)[number];
+
+export interface Named {
+  readonly id: number;
+  readonly name: string;
+}
 
 export interface Video {
   readonly codec: string;
@@ -33,10 +72,22 @@ export interface Room {
   /** When the newest still was taken; undefined when there is none. */
   readonly stillMs: number | undefined;
   readonly video: Video | undefined;
+  readonly kind: RoomKind;
+  readonly archived: boolean;
+  readonly description: string;
+  readonly owner: Named | undefined;
+  /** What this person may do; undefined in an event, which does not tell. */
+  readonly rights: readonly Right[] | undefined;
+}
+
+/** How much was written in a room since this person read there. */
+export interface Unread {
+  readonly room: RoomId;
+  readonly unread: number;
 }
 
 export interface Session {
-  readonly user: { readonly id: number; readonly name: string; readonly role: string };
+  readonly user: Named & { readonly role: string };
   readonly csrf: string;
 }
 
@@ -51,7 +102,8 @@ export type ServerEvent =
   | { readonly type: 'rooms'; readonly nowMs: number; readonly rooms: readonly Room[] }
   | { readonly type: 'room'; readonly nowMs: number; readonly room: Room }
   | { readonly type: 'removed'; readonly nowMs: number; readonly id: RoomId }
-  | { readonly type: 'tick'; readonly nowMs: number };
+  | { readonly type: 'tick'; readonly nowMs: number }
+  | { readonly type: 'unread'; readonly rooms: readonly Unread[] };
 
 /** RFC 9457; `id` is the last part of `urn:classcast:error:…`. */
 export interface Problem {
@@ -93,13 +145,31 @@ function room(value: unknown): Room {
     levelDbfs: optionalNumber(from, 'level_dbfs'),
     lastFrameMs: optionalNumber(from, 'last_frame_ms'),
     stillMs: optionalNumber(from, 'still_ms'),
-    video: from.video === undefined ? undefined : video(from.video),
+    video: optional(from, 'video', video),
+    kind: from.kind === undefined ? 'classroom' : oneOf(from, 'kind', kRoomKinds),
+    archived: optionalFlag(from, 'archived'),
+    description: optionalText(from, 'description') ?? '',
+    owner: optional(from, 'owner', named),
+    rights: from.rights === undefined ? undefined : kRights.filter((right) => list(from, 'rights').includes(right)),
   };
+}
+
+const kEventTypes = ['rooms', 'room', 'removed', 'tick', 'unread'] as const;
+
+export function named(value: unknown): Named {
+  const from = members(value);
+  return { id: number(from, 'id'), name: text(from, 'name') };
+}
+
+function unread(value: unknown): Unread {
+  const from = members(value);
+  return { room: roomId(from, 'room'), unread: number(from, 'unread') };
 }
 
 function serverEvent(value: unknown): ServerEvent {
   const from = members(value);
-  const type = oneOf(from, 'type', ['rooms', 'room', 'removed', 'tick'] as const);
+  const type = oneOf(from, 'type', kEventTypes);
+  if (type === 'unread') return { type, rooms: list(from, 'rooms').map(unread) };
   const nowMs = number(from, 'now_ms');
   switch (type) {
     case 'rooms':
@@ -146,17 +216,32 @@ export function isRoomId(value: string): value is RoomId {
 }
 
 export const parseRoom = parser(room);
-export const parseRooms = parser((value) => list(members(value), 'rooms').map(room));
+export const parseRooms = parser((value) => {
+  const from = members(value);
+  return { rooms: list(from, 'rooms').map(room), next: optionalText(from, 'next') };
+});
 export const parseSession = parser(session);
 export const parseWatchTicket = parser(watchTicket);
 export const parseProblem = parser(problem);
 export const parseDeviceCredential = parser((value) => text(members(value), 'credential'));
 
-/** Text of one WebSocket frame; undefined for anything that is not a message of §7. */
-export function parseServerEvent(frame: string): ServerEvent | undefined {
+/** What one WebSocket frame is: an event for every page, a chat event for whoever has the room open, or refused. */
+export type Frame = { readonly event: ServerEvent } | { readonly chat: unknown } | undefined;
+
+export function parseFrame(frame: string): Frame {
   try {
-    return parser(serverEvent)(JSON.parse(frame));
+    const value: unknown = JSON.parse(frame);
+    const type = parser((from) => text(members(from), 'type'))(value);
+    if (type === undefined) return undefined;
+    if (!kEventTypes.some((known) => known === type)) return { chat: value };
+    const event = parser(serverEvent)(value);
+    return event && { event };
   } catch {
     return undefined;
   }
+}
+
+export function parseServerEvent(frame: string): ServerEvent | undefined {
+  const read = parseFrame(frame);
+  return read !== undefined && 'event' in read ? read.event : undefined;
 }

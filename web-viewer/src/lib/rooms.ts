@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { now } from './clock';
 import { Emitter } from './emitter';
-import type { Room, RoomId, ServerEvent } from './protocol';
+import type { Right, Room, RoomId, ServerEvent } from './protocol';
 
 const kByName = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' });
 
@@ -13,6 +13,7 @@ export class RoomStore {
   private rooms = new Map<RoomId, Room>();
   private ordered: readonly Room[] = [];
   private skewMs = 0;
+  private readonly unreadOf = new Map<RoomId, number>();
 
   /** By name, then id, so that no tile ever moves because of what happens in its room. */
   get sorted(): readonly Room[] {
@@ -28,7 +29,17 @@ export class RoomStore {
     return this.rooms.get(id);
   }
 
+  /** Messages of others that this person has not read, up to 100. */
+  unread(id: RoomId): number {
+    return this.unreadOf.get(id) ?? 0;
+  }
+
   apply(event: ServerEvent): void {
+    if (event.type === 'unread') {
+      for (const { room, unread } of event.rooms) this.unreadOf.set(room, unread);
+      this.changed.emit(event);
+      return;
+    }
     this.skewMs = event.nowMs - now();
     switch (event.type) {
       case 'rooms':
@@ -36,7 +47,7 @@ export class RoomStore {
         this.rooms = new Map(event.rooms.map((room) => [room.id, room]));
         break;
       case 'room':
-        this.rooms.set(event.room.id, event.room);
+        this.rooms.set(event.room.id, withRights(event.room, this.rooms.get(event.room.id)));
         break;
       case 'removed':
         this.rooms.delete(event.id);
@@ -47,4 +58,13 @@ export class RoomStore {
     this.ordered = [...this.rooms.values()].sort((a, b) => kByName.compare(a.name, b.name) || (a.id < b.id ? -1 : 1));
     this.changed.emit(event);
   }
+}
+
+/** Events do not repeat what the person may do. */
+function withRights(room: Room, before: Room | undefined): Room {
+  return room.rights === undefined && before?.rights !== undefined ? { ...room, rights: before.rights } : room;
+}
+
+export function may(room: Room, right: Right): boolean {
+  return room.rights?.includes(right) === true;
 }

@@ -111,7 +111,7 @@ export class AddRoom extends LightElement {
 
   private async add(id: RoomId, name: string): Promise<void> {
     this.busy = true;
-    const outcome = await this.api.addRoom(id, name);
+    const outcome = await this.api.addRoom({ id, name });
     if (outcome.kind === 'success') await this.enrol(id);
     if (outcome.kind === 'error') this.step = { kind: 'form', error: words(outcome.error.id) };
     this.busy = false;
