@@ -7,6 +7,7 @@ import type { Session } from '../lib/protocol';
 import { RetryPolicy } from '../lib/retry';
 import { RoomStore } from '../lib/rooms';
 import type { Scope } from '../lib/scope';
+import type { Settings } from '../lib/settings';
 import { kBrowserTransport } from '../live/transport';
 import { deviceStorage, localDocument } from '../lib/user-document';
 import { Shown } from '../wall/shown';
@@ -26,6 +27,8 @@ export interface Workspace {
   readonly settings: WallSettings;
   readonly shown: Shown;
   readonly tour: Tour;
+  /** This device's preferences; they outlive the session. */
+  readonly device: Settings;
 }
 
 /** Who is signed in, and what follows from it. The address stays as it is: signing in continues where one was. */
@@ -35,12 +38,17 @@ export class AppModel {
   stage: Stage = 'checking';
   /** True when a session ended by itself, so that the sign-in page can say so. */
   ended = false;
+  /** The first set-up waits for this administrator. */
+  unfinished = false;
   workspace: Workspace | undefined;
 
   private readonly retry = new RetryPolicy();
   private cancelRetry: () => void = () => undefined;
 
-  constructor(private readonly scope: Scope) {
+  constructor(
+    private readonly scope: Scope,
+    private readonly device: Settings,
+  ) {
     this.api.onUnauthenticated = () => this.sessionEnded();
     scope.add(() => this.workspace?.scope.close());
   }
@@ -50,7 +58,7 @@ export class AppModel {
     this.cancelRetry();
     const outcome = await this.api.session();
     if (this.scope.closed) return;
-    if (outcome.kind === 'success') this.enter(outcome.value);
+    if (outcome.kind === 'success') await this.welcome(outcome.value);
     else if (outcome.kind === 'error' && outcome.error.status === 401) this.set('signed-out');
     else {
       this.set('unreachable');
@@ -59,9 +67,9 @@ export class AppModel {
   }
 
   /** undefined: signed in. */
-  async signIn(name: string, password: string): Promise<HttpError | undefined> {
-    const outcome = await this.api.signIn(name, password);
-    if (outcome.kind === 'success') this.enter(outcome.value);
+  async signIn(name: string, password: string, code?: string): Promise<HttpError | undefined> {
+    const outcome = await this.api.signIn(name, password, code);
+    if (outcome.kind === 'success') await this.welcome(outcome.value);
     return outcome.kind === 'error' ? outcome.error : undefined;
   }
 
@@ -72,6 +80,16 @@ export class AppModel {
     this.ended = false;
     this.leave();
     return 'done';
+  }
+
+  /** An administrator of a new school goes to the set-up first. */
+  private async welcome(session: Session): Promise<void> {
+    this.unfinished = false;
+    if (session.user.role === 'admin') {
+      const setup = await this.api.setup();
+      this.unfinished = setup.kind === 'success' && !setup.value.done;
+    }
+    this.enter(session);
   }
 
   private enter(session: Session): void {
@@ -90,7 +108,7 @@ export class AppModel {
     const settings = new WallSettings(localDocument(deviceStorage(), session.user.id));
     const shown = new Shown(scope, wall, settings);
     const tour = new Tour(scope, wall, shown);
-    this.workspace = { scope, session, rooms, events, wall, settings, shown, tour };
+    this.workspace = { scope, session, rooms, events, wall, settings, shown, tour, device: this.device };
     events.start();
     this.set('signed-in');
   }

@@ -2,7 +2,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import { keyed } from 'lit/directives/keyed.js';
-import { kRoomStates, type RoomState } from '../lib/protocol';
 import { Scope } from '../lib/scope';
 import { Settings } from '../lib/settings';
 import { strings } from '../lib/strings';
@@ -10,126 +9,194 @@ import { deviceStorage } from '../lib/user-document';
 import '../rooms/add-room';
 import type { AddRoom } from '../rooms/add-room';
 import '../signin/sign-in';
+import '../ui/confirm';
 import { followLanguage } from '../ui/language';
 import { LightElement } from '../ui/light-element';
 import { followTheme } from '../ui/theme';
 import { Announcer } from '../wall/announcer';
-import { SayEvent } from '../wall/tile-event';
+import { SayEvent } from '../ui/say-event';
 import '../wall/wall';
 import './app.css';
 import { AppModel, type Workspace } from './app-model';
 import { header } from './header';
 import './help';
 import type { Help } from './help';
-import { Router } from './router';
+import { LazyParts, type Part } from './lazy';
+import { failed, loading, notAllowed, notFound, unreachable } from './messages';
+import { Router, type Place } from './router';
+import { titleOf } from './titles';
+import { toast } from './toast';
+
+const kToastMs = 6_000;
 
 /** The whole page: who is signed in decides what it shows, the address decides which screen. */
 @customElement('cc-app')
 export class App extends LightElement {
   /** What the one live region says. */
   @state() private spoken = '';
-
+  @state() private toast = '';
   @state() private signOutProblem = '';
 
   private readonly page = new Scope();
-  private readonly model = new AppModel(this.page);
-  private readonly router = new Router(this.page);
   private readonly settings = new Settings(deviceStorage());
+  private readonly model = new AppModel(this.page, this.settings);
+  private readonly router = new Router(this.page);
+  private readonly lazy = new LazyParts();
   private announced: Workspace | undefined;
+  private shownPath = location.pathname;
+  private cancelToast: () => void = () => undefined;
 
   override connectedCallback(): void {
     super.connectedCallback();
-    const refresh = (): void => this.requestUpdate();
     followTheme(this.page, this.settings);
     followLanguage(this.page, this.settings);
     this.settings.changed.subscribe(this.page, () => this.settingsChanged());
-    this.router.changed.subscribe(this.page, refresh);
+    this.router.changed.subscribe(this.page, () => this.moved());
+    this.lazy.changed.subscribe(this.page, () => this.requestUpdate());
     this.model.changed.subscribe(this.page, () => this.modelChanged());
     this.page.listen(window, 'pagehide', () => this.model.workspace?.wall.closeAll());
     this.page.listen(window, 'online', () => this.model.workspace?.events.hurry());
-    this.page.listen(this, SayEvent.kType, (event: SayEvent) => (this.spoken = event.text));
+    this.page.listen(this, SayEvent.kType, (event: SayEvent) => this.say(event));
     this.page.listen(document, 'keydown', (event: KeyboardEvent) => this.keyPressed(event));
     void this.model.start();
   }
 
   override render(): TemplateResult {
     // A new language writes everything anew; models, and so the rooms that play, stay.
-    return html`${keyed(strings, html`${this.screen()}<cc-help></cc-help>`)}
+    return html`${keyed(strings, html`${this.screen()}<cc-help></cc-help><cc-confirm></cc-confirm>`)}
+      ${this.router.place.screen === 'wall' ? nothing : toast(this.toast)}
       <div class="visually-hidden" role="status" aria-live="polite" data-announcer>${this.spoken}</div>`;
+  }
+
+  protected override updated(): void {
+    document.title = titleOf(this.router.place, this.model);
   }
 
   private screen(): TemplateResult {
     const { stage, workspace } = this.model;
-    if (stage === 'checking') return message(strings.start.checking);
-    if (stage === 'unreachable') return this.unreachable();
+    const { place } = this.router;
+    if (stage === 'checking') return loading(strings.start.checking);
+    if (stage === 'unreachable') return unreachable(() => void this.model.start());
+    if (place.screen === 'sign-up' || place.screen === 'recover') return this.entry(place.screen);
     if (stage === 'signed-out' || workspace === undefined) return this.signIn();
-    return this.router.screen === 'wall' ? this.wall(workspace) : this.notFound();
+    if (place.screen === 'set-up') return this.entry('set-up');
+    return html`${this.header(workspace, place)}
+      <main id="rooms" class="main" tabindex="-1" data-screen=${place.screen}>${this.body(workspace, place)}</main>
+      <cc-add-room .api=${this.model.api}></cc-add-room>`;
+  }
+
+  private body(workspace: Workspace, place: Place): TemplateResult {
+    const admin = workspace.session.user.role === 'admin';
+    switch (place.screen) {
+      case 'wall':
+        return this.wall(workspace, admin);
+      case 'room':
+        return this.fetched('room', () => this.room(workspace, place));
+      case 'account':
+        return this.fetched('account', () => html`<cc-account .api=${this.model.api}></cc-account>`);
+      case 'admin':
+        return admin ? this.fetched('admin', () => this.admin(workspace, place)) : notAllowed();
+      default:
+        return notFound();
+    }
+  }
+
+  private room(workspace: Workspace, place: Place & { screen: 'room' }): TemplateResult {
+    const page = html`<cc-room .api=${this.model.api} .workspace=${workspace} .room=${place.room}></cc-room>`;
+    return html`${keyed(place.room, page)}`;
+  }
+
+  private admin(workspace: Workspace, place: Place & { screen: 'admin' }): TemplateResult {
+    return html`<cc-admin
+      .api=${this.model.api}
+      .rooms=${workspace.rooms}
+      .page=${place.page}
+      .addRoom=${this.addRoom}
+    ></cc-admin>`;
+  }
+
+  /** Fetches the part's code when it is first needed. */
+  private fetched(part: Part, render: () => TemplateResult): TemplateResult {
+    const ready = this.lazy.state(part);
+    return ready === 'ready' ? render() : ready === 'failed' ? failed() : loading(strings.screens.loading);
   }
 
   private signIn(): TemplateResult {
     return html`<cc-sign-in
-      .signIn=${(name: string, password: string) => this.model.signIn(name, password)}
+      .api=${this.model.api}
+      .signIn=${(name: string, password: string, code?: string) => this.model.signIn(name, password, code)}
       .ended=${this.model.ended}
     ></cc-sign-in>`;
   }
 
-  private wall(workspace: Workspace): TemplateResult {
-    const admin = workspace.session.user.role === 'admin';
-    const covered = workspace.wall.full !== undefined;
-    return html`${header({
-        session: workspace.session,
-        settings: this.settings,
-        counts: counts(workspace),
-        link: workspace.events.link,
-        silentMs: workspace.events.silentMs,
-        covered,
-        addRoom: admin ? this.addRoom : undefined,
-        showHelp: this.showHelp,
-        signOut: () => void this.signOut(),
-        signOutProblem: this.signOutProblem,
-      })}
-      <main id="rooms" class="main" tabindex="-1">
-        <cc-wall
-          .wall=${workspace.wall}
-          .shown=${workspace.shown}
-          .settings=${workspace.settings}
-          .tour=${workspace.tour}
-          .device=${this.settings}
-          .addRoom=${admin ? this.addRoom : undefined}
-        ></cc-wall>
-      </main>
-      ${admin ? html`<cc-add-room .api=${this.model.api}></cc-add-room>` : nothing}`;
+  private entry(kind: string): TemplateResult {
+    return this.fetched('entry', () => {
+      return html`<cc-entry
+        .api=${this.model.api}
+        .kind=${kind}
+        .entered=${() => this.entered()}
+        .leave=${() => this.router.replace('/')}
+      ></cc-entry>`;
+    });
   }
 
-  private unreachable(): TemplateResult {
-    const { start } = strings;
-    return html`<main class="message" data-screen="unreachable">
-      <h1>${start.unreachableTitle}</h1>
-      <p>${start.unreachable}</p>
-      <button class="button primary" @click=${() => void this.model.start()}>${start.again}</button>
-    </main>`;
+  private header(workspace: Workspace, place: Place): TemplateResult {
+    return header({
+      session: workspace.session,
+      settings: this.settings,
+      wall: place.screen === 'wall',
+      counts: workspace.wall.counts(),
+      link: workspace.events.link,
+      silentMs: workspace.events.silentMs,
+      covered: workspace.wall.full !== undefined,
+      addRoom: workspace.session.user.role === 'admin' ? this.addRoom : undefined,
+      showHelp: this.showHelp,
+      signOut: () => void this.signOut(),
+      signOutProblem: this.signOutProblem,
+    });
   }
 
-  private notFound(): TemplateResult {
-    const { start } = strings;
-    return html`<main class="message" data-screen="not-found">
-      <h1>${start.notFoundTitle}</h1>
-      <p>${start.notFound}</p>
-      <a class="button primary" href="/" @click=${this.router.follow}>${start.toWall}</a>
-    </main>`;
+  private wall(workspace: Workspace, admin: boolean): TemplateResult {
+    return html`<cc-wall
+      .wall=${workspace.wall}
+      .shown=${workspace.shown}
+      .settings=${workspace.settings}
+      .tour=${workspace.tour}
+      .device=${this.settings}
+      .addRoom=${admin ? this.addRoom : undefined}
+    ></cc-wall>`;
+  }
+
+  /** Signed up, or the first set-up is over. */
+  private entered(): void {
+    this.router.replace('/');
+    void this.model.start();
+  }
+
+  /** To the top of the new screen, where a reader of any kind begins. */
+  private moved(): void {
+    const path = location.pathname;
+    this.requestUpdate();
+    if (path === this.shownPath) return;
+    this.shownPath = path;
+    for (const popover of this.querySelectorAll<HTMLElement>('[popover]:popover-open')) popover.hidePopover();
+    void this.updateComplete.then(() => this.querySelector<HTMLElement>('#rooms')?.focus());
   }
 
   private modelChanged(): void {
     const { workspace } = this.model;
-    if (workspace !== undefined && workspace !== this.announced) {
-      workspace.wall.setSoundMode(this.settings.sound);
-      workspace.rooms.changed.subscribe(workspace.scope, () => this.requestUpdate());
-      workspace.wall.changed.subscribe(workspace.scope, () => this.requestUpdate());
-      workspace.scope.interval(1_000, () => this.requestUpdate());
-      new Announcer(workspace.scope, workspace.wall, workspace.shown, (text) => (this.spoken = text));
-    }
+    if (workspace !== undefined && workspace !== this.announced) this.welcome(workspace);
     this.announced = workspace;
     this.requestUpdate();
+  }
+
+  private welcome(workspace: Workspace): void {
+    workspace.wall.setSoundMode(this.settings.sound);
+    workspace.rooms.changed.subscribe(workspace.scope, () => this.requestUpdate());
+    workspace.wall.changed.subscribe(workspace.scope, () => this.requestUpdate());
+    workspace.scope.interval(1_000, () => this.requestUpdate());
+    new Announcer(workspace.scope, workspace.wall, workspace.shown, (text) => (this.spoken = text));
+    if (this.model.unfinished && this.router.place.screen !== 'set-up') this.router.replace('/set-up');
   }
 
   private settingsChanged(): void {
@@ -142,24 +209,20 @@ export class App extends LightElement {
     if (event.key === '?' && !typing && this.settings.shortcuts === 'on') this.showHelp();
   }
 
+  private say({ text, how }: SayEvent): void {
+    this.spoken = text;
+    if (how === 'spoken') return;
+    this.toast = text;
+    this.cancelToast();
+    this.cancelToast = this.page.timeout(kToastMs, () => (this.toast = ''));
+  }
+
   private readonly showHelp = (): void => this.querySelector<Help>('cc-help')?.show();
   private readonly addRoom = (): void => this.querySelector<AddRoom>('cc-add-room')?.show();
 
   private async signOut(): Promise<void> {
     this.signOutProblem = '';
     if ((await this.model.signOut()) === 'failed') this.signOutProblem = strings.header.signOutFailed;
+    else this.router.replace('/');
   }
-}
-
-function counts(workspace: Workspace): ReadonlyMap<RoomState, number> {
-  const result = new Map<RoomState, number>(kRoomStates.map((name) => [name, 0]));
-  for (const room of workspace.rooms.sorted) {
-    const { state: name } = workspace.wall.condition(room);
-    result.set(name, (result.get(name) ?? 0) + 1);
-  }
-  return result;
-}
-
-function message(text: string): TemplateResult {
-  return html`<main class="message quiet"><p>${text}</p></main>`;
 }

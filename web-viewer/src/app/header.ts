@@ -10,6 +10,8 @@ import { labelledSelect } from '../ui/select';
 export interface HeaderFace {
   readonly session: Session;
   readonly settings: Settings;
+  /** This is the wall; other screens show the way back to it. */
+  readonly wall: boolean;
   readonly counts: ReadonlyMap<RoomState, number>;
   readonly link: LinkState;
   /** How long the server has not been heard; undefined when it never was. */
@@ -27,8 +29,7 @@ export interface HeaderFace {
 export function header(face: HeaderFace): TemplateResult {
   return html`<header class="header" ?inert=${face.covered}>
     <a class="skip" href="#rooms" @click=${skipToRooms}>${strings.skip}</a>
-    <span class="brand">${icon('logo')}<span class="brand-name">${strings.product}</span></span>
-    ${face.link === 'lost' ? banner(face.silentMs) : summary(face.counts)}
+    ${brand(face.wall)} ${face.link === 'lost' ? banner(face.silentMs) : summary(face.counts)}
     <span
       class="link"
       data-link=${face.link}
@@ -58,6 +59,16 @@ export function header(face: HeaderFace): TemplateResult {
   </header>`;
 }
 
+/** Elsewhere it leads back to the rooms. */
+function brand(wall: boolean): TemplateResult {
+  const name = html`${icon('logo')}<span class="brand-name">${strings.product}</span>`;
+  if (wall) return html`<span class="brand">${name}</span>`;
+  const label = `${strings.product}: ${strings.start.toWall}`;
+  return html`<a class="brand" href="/" aria-label=${label} title=${strings.start.toWall}
+    >${icon('previous')}${name}</a
+  >`;
+}
+
 function summary(counts: ReadonlyMap<RoomState, number>): TemplateResult {
   return html`<ul class="summary" role="list" aria-label=${strings.wall.summary}>
     ${[...counts].map(([state, rooms]) => count(state, rooms))}
@@ -84,7 +95,15 @@ function count(state: RoomState, rooms: number): TemplateResult | typeof nothing
 function menu(face: HeaderFace): TemplateResult {
   const { user } = face.session;
   return html`<div id="menu" class="menu" popover>
-    <p class="menu-user"><strong>${user.name}</strong><span>${strings.header.role[user.role] ?? user.role}</span></p>
+    <p class="menu-user"><strong>${user.name}</strong><span>${strings.role[user.role] ?? user.role}</span></p>
+    <nav class="menu-links" aria-label=${strings.header.menu}>
+      <a class="button" href="/account">${icon('person')}${strings.screens.account}</a>
+      ${
+        user.role === 'admin'
+          ? html`<a class="button" href="/admin">${icon('view')}${strings.screens.admin}</a>`
+          : nothing
+      }
+    </nav>
     ${themes(face.settings)} ${preferences(face.settings)}
     <label class="choice">
       <input

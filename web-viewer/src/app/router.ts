@@ -1,33 +1,70 @@
 // SPDX-License-Identifier: MIT
 import { Emitter } from '../lib/emitter';
+import { isRoomId, type RoomId } from '../lib/protocol';
 import type { Scope } from '../lib/scope';
 
-export type Screen = 'wall' | 'not-found';
+export const kAdminPages = ['people', 'invitations', 'rooms', 'devices', 'settings', 'audit'] as const;
+export type AdminPage = (typeof kAdminPages)[number];
 
-const kScreens: readonly (readonly [path: RegExp, screen: Screen])[] = [[/^\/(index\.html)?$/, 'wall']];
+/** What an address names. */
+export type Place =
+  | { readonly screen: 'wall' | 'account' | 'sign-up' | 'recover' | 'set-up' | 'not-found' }
+  | { readonly screen: 'room'; readonly room: RoomId }
+  | { readonly screen: 'admin'; readonly page: AdminPage };
 
-export function screenOf(path: string): Screen {
-  return kScreens.find(([pattern]) => pattern.test(path))?.[1] ?? 'not-found';
+const kPlain: Readonly<Record<string, Place>> = {
+  '/': { screen: 'wall' },
+  '/index.html': { screen: 'wall' },
+  '/account': { screen: 'account' },
+  '/sign-up': { screen: 'sign-up' },
+  '/recover': { screen: 'recover' },
+  '/set-up': { screen: 'set-up' },
+  '/admin': { screen: 'admin', page: 'people' },
+};
+
+export function placeOf(path: string): Place {
+  const trimmed = path.length > 1 ? path.replace(/\/$/, '') : path;
+  const plain = kPlain[trimmed];
+  if (plain !== undefined) return plain;
+  const [, folder, name] = /^\/(rooms|admin)\/([^/]+)$/.exec(trimmed) ?? [];
+  if (folder === 'rooms' && name !== undefined && isRoomId(name)) return { screen: 'room', room: name };
+  const page = kAdminPages.find((known) => known === name);
+  return folder === 'admin' && page !== undefined ? { screen: 'admin', page } : { screen: 'not-found' };
 }
 
-/** Which screen the address names. */
+/** Which screen the address names; links inside the viewer change it without a reload. */
 export class Router {
   readonly changed = new Emitter();
 
   constructor(scope: Scope) {
     scope.listen(window, 'popstate', () => this.changed.emit());
+    scope.listen(document, 'click', (event: MouseEvent) => this.clicked(event));
   }
 
-  get screen(): Screen {
-    return screenOf(location.pathname);
+  get place(): Place {
+    return placeOf(location.pathname);
   }
 
-  /** For links inside the viewer: no reload, unless another tab or window is asked for. */
-  readonly follow = (event: MouseEvent): void => {
-    const link = event.currentTarget;
-    if (!(link instanceof HTMLAnchorElement) || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    event.preventDefault();
-    history.pushState(null, '', link.href);
+  go(path: string): void {
+    if (path === location.pathname + location.search) return;
+    history.pushState(null, '', path);
     this.changed.emit();
-  };
+  }
+
+  /** The same page under another address: Back does not return here. */
+  replace(path: string): void {
+    history.replaceState(null, '', path);
+    this.changed.emit();
+  }
+
+  /** Left to the browser: other tabs and windows, downloads, and what the server answers itself. */
+  private clicked(event: MouseEvent): void {
+    const link = event.target instanceof Element ? event.target.closest('a') : null;
+    if (link === null || event.defaultPrevented || event.button !== 0) return;
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    if (link.target !== '' || link.hasAttribute('download') || link.origin !== location.origin) return;
+    if (link.pathname.startsWith('/api/') || link.hash !== '') return;
+    event.preventDefault();
+    this.go(link.pathname + link.search);
+  }
 }

@@ -4,11 +4,13 @@ import {
   parseDeviceCredential,
   parseRoom,
   parseSession,
+  parseSetup,
   parseWatchTicket,
   type Room,
   type RoomId,
   type RoomKind,
   type Session,
+  type Setup,
   type WatchTicket,
 } from './protocol';
 
@@ -36,6 +38,11 @@ export class Api {
 
   async session(): Promise<Outcome<Session>> {
     return this.keepToken(await this.call('GET', '/session', readJson(parseSession)));
+  }
+
+  /** What a page needs to know before anybody is signed in. */
+  setup(): Promise<Outcome<Setup>> {
+    return this.call('GET', '/setup', readJson(parseSetup));
   }
 
   signOut(): Promise<Outcome<true>> {

@@ -2,6 +2,7 @@
 // The messages of docs/ref/protocol.md that every screen needs; those of single screens stand beside this file in
 // protocol/. Nothing else in the viewer looks at unvalidated JSON.
 import {
+  flag,
   list,
   members,
   number,
@@ -89,6 +90,17 @@ export interface Unread {
 export interface Session {
   readonly user: Named & { readonly role: string };
   readonly csrf: string;
+}
+
+export const kSignUps = ['open', 'invitation', 'closed'] as const;
+export type SignUp = (typeof kSignUps)[number];
+
+export interface Setup {
+  readonly school: string;
+  readonly signUp: SignUp;
+  readonly recovery: 'mail' | 'administrator';
+  /** False until an administrator finished the first set-up. */
+  readonly done: boolean;
 }
 
 export interface WatchTicket {
@@ -192,6 +204,16 @@ function session(value: unknown): Session {
   };
 }
 
+function setup(value: unknown): Setup {
+  const from = members(value);
+  return {
+    school: text(from, 'school'),
+    signUp: oneOf(from, 'sign_up', kSignUps),
+    recovery: oneOf(from, 'recovery', ['mail', 'administrator'] as const),
+    done: flag(from, 'done'),
+  };
+}
+
 function watchTicket(value: unknown): WatchTicket {
   const from = members(value);
   const url = text(from, 'url');
@@ -221,6 +243,7 @@ export const parseRooms = parser((value) => {
   return { rooms: list(from, 'rooms').map(room), next: optionalText(from, 'next') };
 });
 export const parseSession = parser(session);
+export const parseSetup = parser(setup);
 export const parseWatchTicket = parser(watchTicket);
 export const parseProblem = parser(problem);
 export const parseDeviceCredential = parser((value) => text(members(value), 'credential'));

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
+import type { Api } from '../lib/api';
 import type { HttpError } from '../lib/http';
+import type { Setup } from '../lib/protocol';
 import { strings } from '../lib/strings';
+import { field } from '../ui/form';
 import { icon } from '../ui/icons';
 import { LightElement } from '../ui/light-element';
 import { signInProblem } from './sign-in-problem';
@@ -10,12 +13,20 @@ import './sign-in.css';
 
 @customElement('cc-sign-in')
 export class SignIn extends LightElement {
-  @property({ attribute: false }) signIn!: (name: string, password: string) => Promise<HttpError | undefined>;
+  @property({ attribute: false }) api!: Api;
+  @property({ attribute: false }) signIn!: (
+    name: string,
+    password: string,
+    code?: string,
+  ) => Promise<HttpError | undefined>;
   /** A session ended by itself: say so. */
   @property({ type: Boolean }) ended = false;
 
   @state() private problem = '';
   @state() private busy = false;
+  /** The account asks for a one-time code as well. */
+  @state() private codeAsked = false;
+  @state() private setup: Setup | undefined;
   @state() private password: 'hidden' | 'shown' = 'hidden';
 
   override render(): TemplateResult {
@@ -24,7 +35,7 @@ export class SignIn extends LightElement {
       <form class="card" novalidate @submit=${this.submitted}>
         <div class="sign-in-brand">${icon('logo')}<span>${strings.product}</span></div>
         <h1>${t.title}</h1>
-        <p class="hint">${this.ended ? t.ended : t.lead}</p>
+        <p class="hint">${this.lead()}</p>
         <label class="field">
           <span>${t.name}</span>
           <input
@@ -36,15 +47,39 @@ export class SignIn extends LightElement {
             maxlength="128"
           />
         </label>
-        ${this.passwordField()}
+        ${this.passwordField()} ${this.codeAsked ? codeField() : nothing}
         <p class="problem" role="alert" ?hidden=${this.problem === ''} data-problem>${this.problem}</p>
         <button class="button primary wide" ?disabled=${this.busy}>${this.busy ? t.busy : t.submit}</button>
+        ${this.otherWays()}
       </form>
     </main>`;
   }
 
   protected override firstUpdated(): void {
     this.querySelector<HTMLInputElement>('input[name="name"]')?.focus();
+    void this.learn();
+  }
+
+  /** An older or unreachable server only costs the links. */
+  private async learn(): Promise<void> {
+    const outcome = await this.api.setup();
+    if (outcome.kind === 'success') this.setup = outcome.value;
+  }
+
+  private lead(): string {
+    const t = strings.signIn;
+    if (this.ended) return t.ended;
+    if (this.setup?.done === false) return t.first;
+    return this.setup === undefined || this.setup.school === '' ? t.lead : this.setup.school;
+  }
+
+  private otherWays(): TemplateResult | typeof nothing {
+    const { setup } = this;
+    if (setup?.done !== true) return nothing;
+    return html`<p class="other-ways">
+      <a href="/recover">${strings.signIn.recover}</a>
+      ${setup.signUp === 'closed' ? nothing : html`<a href="/sign-up">${strings.signIn.signUp}</a>`}
+    </p>`;
   }
 
   private passwordField(): TemplateResult {
@@ -78,12 +113,24 @@ export class SignIn extends LightElement {
   private async submit(name: string, password: string): Promise<void> {
     this.busy = true;
     this.problem = '';
-    const error = await this.signIn(name, password);
+    const error = await this.signIn(name, password, this.code());
     this.busy = false;
     if (error === undefined) return;
-    this.problem = signInProblem(error);
+    await this.refused(error);
+  }
+
+  private async refused(error: HttpError): Promise<void> {
+    const asked = error.id === 'code-required';
+    // The first time the code is only asked for; after that it was wrong.
+    this.problem = asked ? (this.code() === undefined ? '' : strings.signIn.codeWrong) : signInProblem(error);
+    this.codeAsked = this.codeAsked || asked;
     await this.updateComplete;
-    this.querySelector<HTMLInputElement>('#password')?.select();
+    this.querySelector<HTMLInputElement>(asked ? '#field-code' : '#password')?.select();
+  }
+
+  private code(): string | undefined {
+    const typed = this.querySelector<HTMLInputElement>('#field-code')?.value.replaceAll(/\s/g, '') ?? '';
+    return typed === '' ? undefined : typed;
   }
 
   private submitted(event: SubmitEvent): void {
@@ -94,4 +141,9 @@ export class SignIn extends LightElement {
     if (name === '' || password === '') this.problem = strings.signIn.missing;
     else void this.submit(name, password);
   }
+}
+
+function codeField(): TemplateResult {
+  const { code, codeHint } = strings.signIn;
+  return field({ name: 'code', label: code, hint: codeHint, autocomplete: 'one-time-code', inputmode: 'numeric' });
 }

@@ -26,6 +26,7 @@ function told(room: Room, { wall, tabStop }: Seen) {
     sentence,
     since: strings.since(wall.rooms.serverNow - sinceMs),
     viewers: room.viewers,
+    unread: wall.rooms.unread(room.id),
     levelDbfs: wall.trust().kind === 'fresh' ? room.levelDbfs : undefined,
     sound: wall.heard.has(room.id) ? 'on' : 'off',
     tabStop: tabStop === room.id,

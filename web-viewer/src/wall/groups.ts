@@ -4,7 +4,7 @@ import { customElement, property, state } from 'lit/decorators.js';
 import type { Room, RoomId } from '../lib/protocol';
 import { strings } from '../lib/strings';
 import { icon } from '../ui/icons';
-import { LightElement } from '../ui/light-element';
+import { DialogElement } from '../ui/dialog';
 import { labelledSelect } from '../ui/select';
 import { kLongestName, nameOf } from './view';
 import type { WallModel } from './wall-model';
@@ -12,7 +12,7 @@ import type { WallSettings } from './wall-settings';
 
 /** The user's own groups of rooms: make, change, remove. */
 @customElement('cc-groups')
-export class Groups extends LightElement {
+export class Groups extends DialogElement {
   @property({ attribute: false }) settings!: WallSettings;
   @property({ attribute: false }) wall!: WallModel;
 
@@ -21,44 +21,40 @@ export class Groups extends LightElement {
   @state() private chosen: ReadonlySet<RoomId> = new Set();
   @state() private problem = '';
 
-  private get dialog(): HTMLDialogElement | null {
-    return this.querySelector('dialog');
-  }
-
   override connectedCallback(): void {
     super.connectedCallback();
     this.settings.changed.subscribe(this.scope, () => this.requestUpdate());
   }
 
-  show(): void {
+  override show(): void {
     this.edit(this.settings.group?.name ?? '');
-    if (this.dialog?.open === false) this.dialog.showModal();
+    super.show();
   }
 
   override render(): TemplateResult {
     const { groups: words } = strings;
-    return html`<dialog class="dialog" aria-labelledby="groups-title">
-      <form method="dialog" class="dialog-head">
-        <h2 id="groups-title">${words.title}</h2>
-        <button class="icon-button" aria-label=${words.close} title=${words.close}>${icon('close')}</button>
-      </form>
-      <p class="hint">${words.lead}</p>
-      <form class="save" @submit=${this.save}>
-        ${this.which()}
-        <label class="field">
-          ${words.name}<input name="group-name" maxlength=${kLongestName} autocomplete="off" .value=${this.edited} />
-        </label>
-        <fieldset class="picks">
-          <legend>${words.rooms}</legend>
-          ${this.wall.rooms.sorted.map((room) => this.pick(room))}
-        </fieldset>
-        ${this.problem === '' ? nothing : html`<p class="problem" role="alert">${this.problem}</p>`}
-        <div class="dialog-buttons">
-          ${this.removeButton()}
-          <button class="button primary" data-act="group-save">${words.save}</button>
-        </div>
-      </form>
-    </dialog>`;
+    return this.framed(
+      'groups',
+      words.title,
+      html`
+        <p class="hint">${words.lead}</p>
+        <form class="save" @submit=${this.save}>
+          ${this.which()}
+          <label class="field">
+            ${words.name}<input name="group-name" maxlength=${kLongestName} autocomplete="off" .value=${this.edited} />
+          </label>
+          <fieldset class="picks">
+            <legend>${words.rooms}</legend>
+            ${this.wall.rooms.sorted.map((room) => this.pick(room))}
+          </fieldset>
+          ${this.problem === '' ? nothing : html`<p class="problem" role="alert">${this.problem}</p>`}
+          <div class="dialog-buttons">
+            ${this.removeButton()}
+            <button class="button primary" data-act="group-save">${words.save}</button>
+          </div>
+        </form>
+      `,
+    );
   }
 
   private which(): TemplateResult {
@@ -116,6 +112,6 @@ export class Groups extends LightElement {
     // A new name for a group that was chosen from the list is a renaming.
     if (this.edited !== '' && this.edited !== name) this.settings.removeGroup(this.edited);
     this.settings.setView({ group: name });
-    this.dialog?.close();
+    this.hide();
   }
 }

@@ -3,48 +3,44 @@ import { html, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { strings } from '../lib/strings';
 import { icon } from '../ui/icons';
-import { LightElement } from '../ui/light-element';
+import { DialogElement } from '../ui/dialog';
 import { kLongestName, nameOf, type Layout } from './view';
 import type { WallModel } from './wall-model';
 import type { WallSettings } from './wall-settings';
 
 /** Saved ways to look at the wall: use one, save the present one, remove one. */
 @customElement('cc-layouts')
-export class Layouts extends LightElement {
+export class Layouts extends DialogElement {
   @property({ attribute: false }) settings!: WallSettings;
   @property({ attribute: false }) wall!: WallModel;
 
   @state() private problem = '';
-
-  private get dialog(): HTMLDialogElement | null {
-    return this.querySelector('dialog');
-  }
 
   override connectedCallback(): void {
     super.connectedCallback();
     this.settings.changed.subscribe(this.scope, () => this.requestUpdate());
   }
 
-  show(): void {
+  override show(): void {
     this.problem = '';
-    if (this.dialog?.open === false) this.dialog.showModal();
+    super.show();
   }
 
   override render(): TemplateResult {
     const { layouts: words } = strings;
-    return html`<dialog class="dialog" aria-labelledby="layouts-title">
-      <form method="dialog" class="dialog-head">
-        <h2 id="layouts-title">${words.title}</h2>
-        <button class="icon-button" aria-label=${words.close} title=${words.close}>${icon('close')}</button>
-      </form>
-      <p class="hint">${words.lead}</p>
-      ${this.list()}
-      <form class="save" @submit=${this.save}>
-        <label class="field">${words.name}<input name="layout" maxlength=${kLongestName} autocomplete="off" /></label>
-        ${this.problem === '' ? '' : html`<p class="problem" role="alert">${this.problem}</p>`}
-        <div class="dialog-buttons"><button class="button primary" data-act="layout-save">${words.save}</button></div>
-      </form>
-    </dialog>`;
+    return this.framed(
+      'layouts',
+      words.title,
+      html`
+        <p class="hint">${words.lead}</p>
+        ${this.list()}
+        <form class="save" @submit=${this.save}>
+          <label class="field">${words.name}<input name="layout" maxlength=${kLongestName} autocomplete="off" /></label>
+          ${this.problem === '' ? '' : html`<p class="problem" role="alert">${this.problem}</p>`}
+          <div class="dialog-buttons"><button class="button primary" data-act="layout-save">${words.save}</button></div>
+        </form>
+      `,
+    );
   }
 
   private list(): TemplateResult {
@@ -81,7 +77,7 @@ export class Layouts extends LightElement {
       if (!open.includes(id)) this.wall.closeRoom(id);
     }
     this.wall.openMany(open);
-    this.dialog?.close();
+    this.hide();
   }
 
   private save(event: SubmitEvent): void {

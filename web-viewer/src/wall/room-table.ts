@@ -18,6 +18,7 @@ export interface RowFace {
   readonly since: string;
   readonly levelDbfs: number | undefined;
   readonly viewers: number;
+  readonly unread: number;
   readonly resolution: string;
   readonly bitrateBps: number | undefined;
   readonly open: boolean;
@@ -84,8 +85,16 @@ function row(face: RowFace): TemplateResult {
     <td class="cause">${face.sentence}</td>
     <td>${face.since}</td>
     ${measures(face)}
-    <td class="row-acts">${acts(face)}</td>
+    <td class="row-acts">${pageLink(face)} ${acts(face)}</td>
   </tr>`;
+}
+
+function pageLink({ id, name, unread }: RowFace): TemplateResult {
+  const { tile } = strings;
+  const label = unread === 0 ? tile.open(name) : `${tile.open(name)} (${tile.unread(unread)})`;
+  return html`<a class="icon-button" href=${`/rooms/${id}`} aria-label=${label} title=${label}>
+    ${icon('chat')}${unread === 0 ? nothing : html`<span aria-hidden="true">${unread}</span>`}
+  </a>`;
 }
 
 function measures(face: RowFace): TemplateResult {

@@ -35,11 +35,3 @@ export class LayerEvent extends Event {
     super(LayerEvent.kType, { bubbles: true });
   }
 }
-
-/** Something worth telling the user in words. */
-export class SayEvent extends Event {
-  static readonly kType = 'cc-say';
-  constructor(readonly text: string) {
-    super(SayEvent.kType, { bubbles: true });
-  }
-}

@@ -12,7 +12,8 @@ import { select } from '../ui/select';
 import '../ui/video-view';
 import './stats-panel';
 import './tile.css';
-import { LayerEvent, SayEvent, TileEvent, VolumeEvent, type TileAct } from './tile-event';
+import { SayEvent } from '../ui/say-event';
+import { LayerEvent, TileEvent, VolumeEvent, type TileAct } from './tile-event';
 import { saveFile, snapshotName } from './snapshot';
 import { meterShare } from './tile-view';
 
@@ -25,6 +26,8 @@ export interface TileFace {
   readonly sentence: string;
   readonly since: string;
   readonly viewers: number;
+  /** Chat messages of others that this person has not read. */
+  readonly unread: number;
   readonly levelDbfs: number | undefined;
   readonly player: Player | undefined;
   readonly phase: PlayerPhase | undefined;
@@ -53,7 +56,14 @@ export class Tile extends LightElement {
     if (face === undefined) return nothing;
     this.reflect(face);
     return html`<div class="tile-head">
-        <span class="tile-name" title=${face.name}>${face.name}</span>
+        <a
+          class="tile-name"
+          href=${`/rooms/${face.id}`}
+          title=${strings.tile.open(face.name)}
+          tabindex=${face.tabStop ? 0 : -1}
+          >${face.name}</a
+        >
+        ${unread(face.unread)}
         ${face.player === undefined ? nothing : html`<span class="tile-since">${face.since}</span>${badge(face)}`}
       </div>
       <div class="stage">
@@ -232,6 +242,14 @@ function stillPicture(face: TileFace): TemplateResult {
 
 function badge(face: TileFace): TemplateResult {
   return html`<span class="badge" data-state=${face.state}>${stateIcon(face.state)}<span>${face.word}</span></span>`;
+}
+
+function unread(count: number): TemplateResult | typeof nothing {
+  if (count === 0) return nothing;
+  const text = strings.tile.unread(count);
+  return html`<span class="tile-unread" data-unread=${count} title=${text}>
+    ${icon('chat')}<span aria-hidden="true">${count}</span><span class="visually-hidden">${text}</span>
+  </span>`;
 }
 
 function viewers(count: number): TemplateResult {

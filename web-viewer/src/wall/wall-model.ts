@@ -3,7 +3,7 @@ import type { Api } from '../lib/api';
 import { now } from '../lib/clock';
 import { Emitter } from '../lib/emitter';
 import { kSilenceMs, type EventsClient } from '../lib/events';
-import type { Room, RoomId } from '../lib/protocol';
+import { kRoomStates, type Room, type RoomId, type RoomState } from '../lib/protocol';
 import type { RoomStore } from '../lib/rooms';
 import type { Scope } from '../lib/scope';
 import type { SoundMode } from '../lib/settings';
@@ -28,6 +28,8 @@ interface OpenRoom {
 export class WallModel {
   readonly changed = new Emitter();
   full: RoomId | undefined;
+  /** A room that has a page to itself, and so the space for a better picture. */
+  focus: RoomId | undefined;
   /** `one`: turning on a room's sound turns off the others'. */
   soundMode: SoundMode = 'one';
 
@@ -150,10 +152,25 @@ export class WallModel {
     this.changed.emit();
   }
 
+  setFocus(id: RoomId | undefined): void {
+    this.focus = id;
+    this.followLayers();
+  }
+
   leaveFull(): void {
     this.full = undefined;
     this.followLayers();
     this.changed.emit();
+  }
+
+  /** How many rooms are in each state, as this page sees them. */
+  counts(): ReadonlyMap<RoomState, number> {
+    const result = new Map<RoomState, number>(kRoomStates.map((name) => [name, 0]));
+    for (const room of this.rooms.sorted) {
+      const { state } = this.condition(room);
+      result.set(state, (result.get(state) ?? 0) + 1);
+    }
+    return result;
   }
 
   condition(room: Room): Condition {
@@ -184,7 +201,7 @@ export class WallModel {
   /** A tile is small: the low layer does; a room in full view gets what its link carries. */
   private wantedLayer(id: RoomId): Layer {
     const chosen = this.layer(id);
-    return chosen === 'auto' && this.full !== id ? 'low' : chosen;
+    return chosen === 'auto' && this.full !== id && this.focus !== id ? 'low' : chosen;
   }
 
   private followLayers(): void {

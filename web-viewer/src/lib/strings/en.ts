@@ -2,10 +2,57 @@
 import { Formats } from './formats';
 import type { Strings } from './strings';
 
-const { count, number, duration, ago } = new Formats('en');
+const { count, number, duration, ago, dateTime } = new Formats('en');
 
 export const en: Strings = {
   product: 'Classcast',
+  close: 'Close',
+  cancel: 'Cancel',
+  save: 'Save',
+  saved: 'Saved.',
+  remove: 'Remove',
+  copy: 'Copy',
+  copied: 'Copied',
+  more: 'Show more',
+  nothing: 'Nothing here yet.',
+  errors: {
+    'bad-request': 'Something in the form is not accepted. Check what you entered.',
+    unauthenticated: 'Your session ended. Sign in again.',
+    'invalid-credentials': 'The password is not right.',
+    'code-required': 'Enter the code of your authenticator.',
+    forbidden: 'You are not allowed to do this.',
+    'sign-up-closed': 'This school makes no accounts this way. Ask your administrator.',
+    'not-found': 'It is not there (any more).',
+    conflict: 'It exists already, or is in use.',
+    'too-many-requests': 'Too many attempts. Wait a moment, then try again.',
+    'message-too-long': 'The message is longer than 2,000 characters.',
+    unreachable: 'The server does not answer. Check your network, then try again.',
+    unavailable: 'The server is busy. Try again in a moment.',
+  },
+  errorOther: 'The server could not do this just now. Try again in a moment.',
+  dateTime,
+  ago: (ms) => ago(ms),
+  role: {
+    admin: 'Administrator',
+    principal: 'Principal',
+    teacher: 'Teacher',
+    assistant: 'Assistant',
+    student: 'Student',
+    guest: 'Guest',
+  },
+  screens: {
+    account: 'My account',
+    admin: 'Administration',
+    signUp: 'Create an account',
+    recover: 'New password',
+    setUp: 'First set-up',
+    loading: 'Opening…',
+    failedTitle: 'This page could not be loaded',
+    failed: 'The server may have been renewed, or the network is down. Load the page again.',
+    reload: 'Load again',
+    notAllowedTitle: 'You are not allowed here',
+    notAllowed: 'This page is for administrators. If you need it, ask one of them.',
+  },
   skip: 'Skip to the rooms',
   state: {
     live: 'Live',
@@ -39,6 +86,8 @@ export const en: Strings = {
   noPicture: 'No picture has arrived yet.',
   tile: {
     viewers: (viewers) => count(viewers, { one: '{n} viewer', other: '{n} viewers' }),
+    unread: (unread) => count(unread, { one: '{n} unread message', other: '{n} unread messages' }),
+    open: (room) => `Open the page of ${room}`,
     level: (room) => `Microphone level in ${room}`,
     levelValue: (dbfs) => `${Math.round(dbfs)} dB`,
     levelUnknown: 'No microphone level',
@@ -151,7 +200,6 @@ export const en: Strings = {
     save: 'Save',
     full: 'There is no space for another layout. Remove one first.',
     missing: 'Enter a name.',
-    close: 'Close',
     use: (layout) => `Use the layout ${layout}`,
     remove: (layout) => `Remove the layout ${layout}`,
     rooms: (rooms) => count(rooms, { one: '{n} open room', other: '{n} open rooms' }),
@@ -167,7 +215,6 @@ export const en: Strings = {
     remove: 'Remove group',
     full: 'There is no space for another group. Remove one first.',
     missing: 'Enter a name.',
-    close: 'Close',
   },
   table: {
     caption: 'Rooms, their states and measurements',
@@ -202,6 +249,12 @@ export const en: Strings = {
     hide: 'Hide password',
     submit: 'Sign in',
     busy: 'Signing in…',
+    code: 'Code',
+    codeHint: 'Six digits from your authenticator app.',
+    codeWrong: 'That code is not right, or no longer valid. Enter the newest one.',
+    signUp: 'Create an account',
+    recover: 'Forgot your password?',
+    first: 'First start: sign in as “admin” with the password that the server printed.',
     ended: 'Your session ended. Sign in again to continue where you were.',
     missing: 'Enter your name and password.',
     wrong: 'That name and password do not match. Check both and try again.',
@@ -224,14 +277,6 @@ export const en: Strings = {
   header: {
     help: 'Keyboard shortcuts',
     menu: 'Settings and account',
-    role: {
-      admin: 'Administrator',
-      principal: 'Principal',
-      teacher: 'Teacher',
-      assistant: 'Assistant',
-      student: 'Student',
-      guest: 'Guest',
-    },
     theme: 'Appearance',
     language: 'Language',
     asDevice: 'As this device',
@@ -243,7 +288,6 @@ export const en: Strings = {
   },
   help: {
     title: 'Keyboard shortcuts',
-    close: 'Close',
     keys: [
       ['Arrow keys', 'Move between rooms'],
       ['Home, End', 'First room, last room'],

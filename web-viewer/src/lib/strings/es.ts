@@ -2,10 +2,57 @@
 import { Formats } from './formats';
 import type { Strings } from './strings';
 
-const { count, number, duration, ago } = new Formats('es');
+const { count, number, duration, ago, dateTime } = new Formats('es');
 
 export const es: Strings = {
   product: 'Classcast',
+  close: 'Cerrar',
+  cancel: 'Cancelar',
+  save: 'Guardar',
+  saved: 'Guardado.',
+  remove: 'Quitar',
+  copy: 'Copiar',
+  copied: 'Copiado',
+  more: 'Mostrar más',
+  nothing: 'Aún no hay nada aquí.',
+  errors: {
+    'bad-request': 'Algo del formulario no es válido. Revise lo que ha escrito.',
+    unauthenticated: 'Su sesión ha terminado. Inicie sesión de nuevo.',
+    'invalid-credentials': 'La contraseña no es correcta.',
+    'code-required': 'Escriba el código de su autenticador.',
+    forbidden: 'No tiene permiso para hacer esto.',
+    'sign-up-closed': 'Este centro no crea cuentas de esta forma. Pregunte a su administrador.',
+    'not-found': 'No existe, o ya no está.',
+    conflict: 'Ya existe, o está en uso.',
+    'too-many-requests': 'Demasiados intentos. Espere un momento y vuelva a probar.',
+    'message-too-long': 'El mensaje tiene más de 2.000 caracteres.',
+    unreachable: 'El servidor no responde. Compruebe su red y vuelva a probar.',
+    unavailable: 'El servidor está ocupado. Vuelva a probar en un momento.',
+  },
+  errorOther: 'El servidor no ha podido hacerlo ahora. Vuelva a probar en un momento.',
+  dateTime,
+  ago: (ms) => ago(ms),
+  role: {
+    admin: 'Administración',
+    principal: 'Dirección',
+    teacher: 'Docente',
+    assistant: 'Asistente',
+    student: 'Estudiante',
+    guest: 'Invitado',
+  },
+  screens: {
+    account: 'Mi cuenta',
+    admin: 'Administración',
+    signUp: 'Crear una cuenta',
+    recover: 'Contraseña nueva',
+    setUp: 'Primera configuración',
+    loading: 'Abriendo…',
+    failedTitle: 'No se ha podido cargar esta página',
+    failed: 'Puede que el servidor se haya renovado o que la red falle. Cargue la página de nuevo.',
+    reload: 'Cargar de nuevo',
+    notAllowedTitle: 'No tiene permiso para entrar aquí',
+    notAllowed: 'Esta página es para quienes administran. Si la necesita, pídalo a uno de ellos.',
+  },
   skip: 'Ir a las aulas',
   state: {
     live: 'En vivo',
@@ -39,6 +86,8 @@ export const es: Strings = {
   noPicture: 'Todavía no ha llegado ninguna imagen.',
   tile: {
     viewers: (viewers) => count(viewers, { one: '{n} espectador', other: '{n} espectadores' }),
+    unread: (unread) => count(unread, { one: '{n} mensaje sin leer', other: '{n} mensajes sin leer' }),
+    open: (room) => `Abrir la página de ${room}`,
     level: (room) => `Nivel del micrófono de ${room}`,
     levelValue: (dbfs) => `${Math.round(dbfs)} dB`,
     levelUnknown: 'Sin nivel de micrófono',
@@ -151,7 +200,6 @@ export const es: Strings = {
     save: 'Guardar',
     full: 'No hay sitio para otra disposición. Elimine una primero.',
     missing: 'Escriba un nombre.',
-    close: 'Cerrar',
     use: (layout) => `Usar la disposición ${layout}`,
     remove: (layout) => `Eliminar la disposición ${layout}`,
     rooms: (rooms) => count(rooms, { one: '{n} aula abierta', other: '{n} aulas abiertas' }),
@@ -167,7 +215,6 @@ export const es: Strings = {
     remove: 'Eliminar grupo',
     full: 'No hay sitio para otro grupo. Elimine uno primero.',
     missing: 'Escriba un nombre.',
-    close: 'Cerrar',
   },
   table: {
     caption: 'Las aulas, su estado y sus mediciones',
@@ -202,6 +249,12 @@ export const es: Strings = {
     hide: 'Ocultar la contraseña',
     submit: 'Iniciar sesión',
     busy: 'Iniciando sesión…',
+    code: 'Código',
+    codeHint: 'Seis cifras de su aplicación de autenticación.',
+    codeWrong: 'El código no es correcto o ya no vale. Escriba el más reciente.',
+    signUp: 'Crear una cuenta',
+    recover: '¿Ha olvidado su contraseña?',
+    first: 'Primer arranque: entre como «admin» con la contraseña que mostró el servidor.',
     ended: 'Su sesión terminó. Inicie sesión de nuevo para continuar donde estaba.',
     missing: 'Escriba su nombre y su contraseña.',
     wrong: 'El nombre y la contraseña no coinciden. Revise ambos e inténtelo de nuevo.',
@@ -224,14 +277,6 @@ export const es: Strings = {
   header: {
     help: 'Atajos de teclado',
     menu: 'Ajustes y cuenta',
-    role: {
-      admin: 'Administrador',
-      principal: 'Dirección',
-      teacher: 'Docente',
-      assistant: 'Asistente',
-      student: 'Estudiante',
-      guest: 'Invitado',
-    },
     theme: 'Apariencia',
     themes: { auto: 'Como este equipo', light: 'Clara', dark: 'Oscura', contrast: 'Alto contraste' },
     language: 'Idioma',
@@ -243,7 +288,6 @@ export const es: Strings = {
   },
   help: {
     title: 'Atajos de teclado',
-    close: 'Cerrar',
     keys: [
       ['Flechas', 'Moverse entre las aulas'],
       ['Inicio, Fin', 'Primera aula, última aula'],

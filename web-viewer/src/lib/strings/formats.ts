@@ -10,6 +10,7 @@ export class Formats {
   private readonly plurals: Intl.PluralRules;
   private readonly numbers: Intl.NumberFormat;
   private readonly relative: Intl.RelativeTimeFormat;
+  private readonly dates: Intl.DateTimeFormat;
   private readonly units: Readonly<Record<Unit, Intl.NumberFormat>>;
 
   constructor(locale: string) {
@@ -17,12 +18,16 @@ export class Formats {
       new Intl.NumberFormat(locale, { style: 'unit', unit: name, unitDisplay: 'short' });
     this.plurals = new Intl.PluralRules(locale);
     this.numbers = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
+    this.dates = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
     this.relative = new Intl.RelativeTimeFormat(locale);
     this.units = { second: unit('second'), minute: unit('minute'), hour: unit('hour'), day: unit('day') };
   }
 
   readonly count = (count: number, forms: Forms): string =>
     (forms[this.plurals.select(count)] ?? forms.other).replace('{n}', this.numbers.format(count));
+
+  /** Date and time of a point in Unix milliseconds, in the device's own zone. */
+  readonly dateTime = (ms: number): string => this.dates.format(ms);
 
   readonly number = (value: number): string => this.numbers.format(value);
 

@@ -32,3 +32,8 @@ export function languageOf(choice: LanguageChoice, device: readonly string[]): L
   const found = known.find((tag): tag is Language => tag !== undefined && tag in kLanguages);
   return found ?? 'en';
 }
+
+/** The sentences of a screen that is fetched on demand, in this page's language at the time of asking. */
+export function catalogue<T>(all: Readonly<Record<Language, T>>): () => T {
+  return () => all[language];
+}

@@ -14,6 +14,34 @@ export type ThemeName = 'auto' | 'light' | 'dark' | 'contrast';
 /** Every sentence of the viewer. One catalogue per language implements it, so a missing sentence does not compile. */
 export interface Strings {
   readonly product: string;
+  readonly close: string;
+  readonly cancel: string;
+  readonly save: string;
+  readonly saved: string;
+  readonly remove: string;
+  readonly copy: string;
+  readonly copied: string;
+  readonly more: string;
+  readonly nothing: string;
+  /** By error id, for requests that somebody waits for. */
+  readonly errors: Readonly<Record<string, string>>;
+  readonly errorOther: string;
+  readonly dateTime: Durations;
+  readonly ago: Durations;
+  readonly role: Readonly<Record<string, string>>;
+  readonly screens: Texts<
+    | 'account'
+    | 'admin'
+    | 'signUp'
+    | 'recover'
+    | 'setUp'
+    | 'loading'
+    | 'failedTitle'
+    | 'failed'
+    | 'reload'
+    | 'notAllowedTitle'
+    | 'notAllowed'
+  >;
   readonly skip: string;
   readonly state: Readonly<Record<RoomState, string>>;
   /** What a state means, when the server gives no cause. */
@@ -40,7 +68,7 @@ export interface Strings {
     'checking' | 'unreachableTitle' | 'unreachable' | 'again' | 'notFoundTitle' | 'notFound' | 'toWall'
   >;
   readonly header: HeaderStrings;
-  readonly help: Texts<'title' | 'close' | 'mouse'> & { keys: readonly (readonly [key: string, what: string])[] };
+  readonly help: Texts<'title' | 'mouse'> & { keys: readonly (readonly [key: string, what: string])[] };
   readonly addRoom: AddRoomStrings;
   readonly announce: AnnounceStrings;
 }
@@ -49,6 +77,8 @@ type Texts<Names extends string> = Readonly<Record<Names, string>>;
 
 export interface TileStrings extends Texts<'levelUnknown' | 'watchShort' | 'connecting' | 'retrying'> {
   readonly viewers: Counts;
+  readonly unread: Counts;
+  readonly open: OfRoom;
   readonly level: OfRoom;
   readonly levelValue: (dbfs: number) => string;
   readonly watch: OfRoom;
@@ -126,16 +156,14 @@ export interface TourStrings extends Texts<'title' | 'lead' | 'every' | 'start' 
   readonly stops: Readonly<Record<TourStops, string>>;
 }
 
-export interface LayoutStrings extends Texts<
-  'title' | 'lead' | 'none' | 'name' | 'save' | 'full' | 'missing' | 'close'
-> {
+export interface LayoutStrings extends Texts<'title' | 'lead' | 'none' | 'name' | 'save' | 'full' | 'missing'> {
   readonly use: OfRoom;
   readonly remove: OfRoom;
   readonly rooms: Counts;
 }
 
 export type GroupStrings = Texts<
-  'title' | 'lead' | 'which' | 'fresh' | 'name' | 'rooms' | 'save' | 'remove' | 'full' | 'missing' | 'close'
+  'title' | 'lead' | 'which' | 'fresh' | 'name' | 'rooms' | 'save' | 'remove' | 'full' | 'missing'
 >;
 
 export interface TableStrings extends Texts<'caption' | 'actions' | 'unknown' | 'open'> {
@@ -158,6 +186,12 @@ export interface SignInStrings extends Texts<
   | 'wrong'
   | 'unreachable'
   | 'other'
+  | 'code'
+  | 'codeHint'
+  | 'codeWrong'
+  | 'signUp'
+  | 'recover'
+  | 'first'
 > {
   readonly throttled: (seconds: number | undefined) => string;
 }
@@ -166,8 +200,6 @@ export interface HeaderStrings extends Texts<
   'help' | 'menu' | 'theme' | 'language' | 'asDevice' | 'sound' | 'signOut' | 'signOutFailed'
 > {
   readonly sounds: Readonly<Record<SoundMode, string>>;
-  /** By the server's role name. */
-  readonly role: Readonly<Record<string, string>>;
   readonly themes: Readonly<Record<ThemeName, string>>;
 }
 

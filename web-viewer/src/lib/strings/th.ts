@@ -2,10 +2,57 @@
 import { Formats } from './formats';
 import type { Strings } from './strings';
 
-const { count, number, duration, ago } = new Formats('th');
+const { count, number, duration, ago, dateTime } = new Formats('th');
 
 export const th: Strings = {
   product: 'Classcast',
+  close: 'ปิด',
+  cancel: 'ยกเลิก',
+  save: 'บันทึก',
+  saved: 'บันทึกแล้ว',
+  remove: 'ลบ',
+  copy: 'คัดลอก',
+  copied: 'คัดลอกแล้ว',
+  more: 'แสดงเพิ่มเติม',
+  nothing: 'ยังไม่มีรายการ',
+  errors: {
+    'bad-request': 'มีข้อมูลในแบบฟอร์มที่ไม่ถูกต้อง โปรดตรวจสอบ',
+    unauthenticated: 'เซสชันสิ้นสุดแล้ว โปรดเข้าสู่ระบบอีกครั้ง',
+    'invalid-credentials': 'รหัสผ่านไม่ถูกต้อง',
+    'code-required': 'ใส่รหัสจากแอปยืนยันตัวตน',
+    forbidden: 'คุณไม่มีสิทธิ์ทำสิ่งนี้',
+    'sign-up-closed': 'โรงเรียนนี้ไม่เปิดให้สร้างบัญชีด้วยวิธีนี้ โปรดติดต่อผู้ดูแลระบบ',
+    'not-found': 'ไม่พบรายการนี้ หรือถูกลบไปแล้ว',
+    conflict: 'มีอยู่แล้ว หรือกำลังใช้งานอยู่',
+    'too-many-requests': 'ลองหลายครั้งเกินไป โปรดรอสักครู่แล้วลองใหม่',
+    'message-too-long': 'ข้อความยาวเกิน 2,000 ตัวอักษร',
+    unreachable: 'เซิร์ฟเวอร์ไม่ตอบสนอง โปรดตรวจสอบเครือข่ายแล้วลองใหม่',
+    unavailable: 'เซิร์ฟเวอร์ไม่ว่าง โปรดลองใหม่ในอีกสักครู่',
+  },
+  errorOther: 'เซิร์ฟเวอร์ทำรายการนี้ไม่ได้ในขณะนี้ โปรดลองใหม่ในอีกสักครู่',
+  dateTime,
+  ago: (ms) => ago(ms),
+  role: {
+    admin: 'ผู้ดูแลระบบ',
+    principal: 'ผู้อำนวยการ',
+    teacher: 'ครู',
+    assistant: 'ผู้ช่วย',
+    student: 'นักเรียน',
+    guest: 'ผู้เยี่ยมชม',
+  },
+  screens: {
+    account: 'บัญชีของฉัน',
+    admin: 'การจัดการระบบ',
+    signUp: 'สร้างบัญชี',
+    recover: 'รหัสผ่านใหม่',
+    setUp: 'ตั้งค่าครั้งแรก',
+    loading: 'กำลังเปิด…',
+    failedTitle: 'โหลดหน้านี้ไม่ได้',
+    failed: 'เซิร์ฟเวอร์อาจเพิ่งอัปเดต หรือเครือข่ายขัดข้อง โปรดโหลดหน้าใหม่',
+    reload: 'โหลดใหม่',
+    notAllowedTitle: 'คุณไม่มีสิทธิ์เข้าหน้านี้',
+    notAllowed: 'หน้านี้สำหรับผู้ดูแลระบบ หากต้องการใช้งานโปรดติดต่อผู้ดูแลระบบ',
+  },
   skip: 'ข้ามไปที่ห้องเรียน',
   state: {
     live: 'ถ่ายทอดสด',
@@ -39,6 +86,8 @@ export const th: Strings = {
   noPicture: 'ยังไม่มีภาพส่งมา',
   tile: {
     viewers: (viewers) => count(viewers, { other: 'ผู้ชม {n} คน' }),
+    unread: (unread) => count(unread, { other: 'ข้อความที่ยังไม่อ่าน {n} ข้อความ' }),
+    open: (room) => `เปิดหน้าของ ${room}`,
     level: (room) => `ระดับเสียงไมโครโฟนของ ${room}`,
     levelValue: (dbfs) => `${Math.round(dbfs)} dB`,
     levelUnknown: 'ไม่ทราบระดับเสียงไมโครโฟน',
@@ -151,7 +200,6 @@ export const th: Strings = {
     save: 'บันทึก',
     full: 'ไม่มีที่ว่างสำหรับรูปแบบใหม่ โปรดลบออกก่อนหนึ่งรายการ',
     missing: 'โปรดใส่ชื่อ',
-    close: 'ปิด',
     use: (layout) => `ใช้รูปแบบ ${layout}`,
     remove: (layout) => `ลบรูปแบบ ${layout}`,
     rooms: (rooms) => count(rooms, { other: 'เปิดอยู่ {n} ห้อง' }),
@@ -167,7 +215,6 @@ export const th: Strings = {
     remove: 'ลบกลุ่ม',
     full: 'ไม่มีที่ว่างสำหรับกลุ่มใหม่ โปรดลบออกก่อนหนึ่งกลุ่ม',
     missing: 'โปรดใส่ชื่อ',
-    close: 'ปิด',
   },
   table: {
     caption: 'ห้องเรียน สถานะ และค่าที่วัดได้',
@@ -202,6 +249,12 @@ export const th: Strings = {
     hide: 'ซ่อนรหัสผ่าน',
     submit: 'เข้าสู่ระบบ',
     busy: 'กำลังเข้าสู่ระบบ…',
+    code: 'รหัส',
+    codeHint: 'ตัวเลขหกหลักจากแอปยืนยันตัวตน',
+    codeWrong: 'รหัสไม่ถูกต้องหรือหมดอายุแล้ว โปรดใส่รหัสล่าสุด',
+    signUp: 'สร้างบัญชี',
+    recover: 'ลืมรหัสผ่าน?',
+    first: 'เริ่มใช้งานครั้งแรก: เข้าสู่ระบบด้วยชื่อ “admin” และรหัสผ่านที่เซิร์ฟเวอร์พิมพ์ไว้',
     ended: 'การเข้าใช้งานของคุณสิ้นสุดแล้ว โปรดเข้าสู่ระบบอีกครั้งเพื่อทำต่อจากเดิม',
     missing: 'โปรดใส่ชื่อผู้ใช้และรหัสผ่าน',
     wrong: 'ชื่อผู้ใช้กับรหัสผ่านไม่ตรงกัน โปรดตรวจสอบแล้วลองใหม่',
@@ -224,14 +277,6 @@ export const th: Strings = {
   header: {
     help: 'แป้นพิมพ์ลัด',
     menu: 'การตั้งค่าและบัญชี',
-    role: {
-      admin: 'ผู้ดูแลระบบ',
-      principal: 'ผู้บริหารโรงเรียน',
-      teacher: 'ครู',
-      assistant: 'ผู้ช่วยสอน',
-      student: 'นักเรียน',
-      guest: 'ผู้เยี่ยมชม',
-    },
     theme: 'ลักษณะหน้าจอ',
     themes: { auto: 'ตามอุปกรณ์นี้', light: 'สว่าง', dark: 'มืด', contrast: 'คมชัดสูง' },
     language: 'ภาษา',
@@ -243,7 +288,6 @@ export const th: Strings = {
   },
   help: {
     title: 'แป้นพิมพ์ลัด',
-    close: 'ปิด',
     keys: [
       ['ลูกศร', 'เลื่อนระหว่างห้อง'],
       ['Home, End', 'ห้องแรก ห้องสุดท้าย'],
