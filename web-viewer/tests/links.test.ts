@@ -7,7 +7,7 @@ it.each([
   [`<x>; rel=next, <s/layer>;rel=${kLayer}`, '/whep/s/layer'],
   [`<https://elsewhere.example/a?b=c>; title="a, b"; rel="first ${kLayer}"`, '/a?b=c'],
   ['<x>; rel="next"', undefined],
-  [`${kLayer}`, undefined],
+  [kLayer, undefined],
   ['', undefined],
 ])('finds the layer link in %s', (header, path) => {
   expect(linkPath(header, kLayer, '/whep/r')).toBe(path);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { html, nothing, type TemplateResult } from 'lit';
+import { html, type TemplateResult } from 'lit';
 import { strings } from '../lib/strings';
 
 /** Before there is anything to show: quiet, because it is short. */
@@ -31,7 +31,7 @@ export function failed(): TemplateResult {
   return message(screens.failedTitle, screens.failed, again);
 }
 
-export function message(title: string, text: string, act: TemplateResult | typeof nothing): TemplateResult {
+export function message(title: string, text: string, act: TemplateResult): TemplateResult {
   return html`<div class="message">
     <h1>${title}</h1>
     <p>${text}</p>

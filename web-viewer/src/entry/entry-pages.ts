@@ -131,7 +131,7 @@ export class EntryPages extends LightElement {
   private async submit(values: Readonly<Record<string, string>>): Promise<void> {
     const { password } = values;
     const optional = this.kind === 'set-up' && password === '';
-    if (password !== undefined && !optional && [...password].length < kShortestPassword) {
+    if (password !== undefined && !optional && Array.from(password).length < kShortestPassword) {
       this.problem = words().recover.short;
       return;
     }

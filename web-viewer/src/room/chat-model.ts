@@ -203,30 +203,35 @@ export class ChatModel {
     switch (event.type) {
       case 'subscribed':
         this.answered(event.ref);
-        return this.subscribed(event);
+        this.subscribed(event);
+        break;
       case 'messages':
         this.followPin(event.messages);
-        return this.arrived(this.log.mergeLive(event.messages));
+        this.arrived(this.log.mergeLive(event.messages));
+        break;
       case 'history':
         this.answered(event.ref);
         this.log.merge(event.messages);
         this.log.older = event.more;
-        return;
+        break;
       case 'typing':
         if (event.user.id !== this.me.id) this.presence.typed(event.user, now());
-        return;
+        break;
       case 'presence':
-        return this.presence.apply(event);
+        this.presence.apply(event);
+        break;
       case 'read':
         this.readSeq = Math.max(this.readSeq, event.seq);
-        return;
+        break;
       case 'unsubscribed':
         if (event.ref === undefined) this.phase = 'gone';
-        return;
+        break;
       case 'ack':
-        return this.answered(event.ref);
+        this.answered(event.ref);
+        break;
       case 'error':
-        return this.answered(event.ref, event.error, event.retryMs);
+        this.answered(event.ref, event.error, event.retryMs);
+        break;
     }
   }
 
@@ -241,7 +246,10 @@ export class ChatModel {
     if (first) this.unreadAfter = event.read;
     const page = !first && event.more;
     this.log.seq = page ? Math.max(this.log.seq, ...event.messages.map(({ seq }) => seq)) : event.seq;
-    if (page) return this.subscribe();
+    if (page) {
+      this.subscribe();
+      return;
+    }
     this.phase = 'ready';
     for (const draft of this.outbox.unstored) this.post(draft);
   }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
 import type { Message } from '../lib/protocol/chat';
@@ -70,7 +70,7 @@ export class ChatView extends LightElement {
       ${this.foot()}`;
   }
 
-  protected override willUpdate(_changed: PropertyValues<this>): void {
+  protected override willUpdate(): void {
     if (this.list !== null) this.reading.remember(this.list);
   }
 
@@ -132,7 +132,9 @@ export class ChatView extends LightElement {
   }
 
   private actsFor(own: boolean, pinned: boolean): MessageActs {
-    const edit = (message: Message): void => void (this.editing = message.id);
+    const edit = (message: Message): void => {
+      this.editing = message.id;
+    };
     return {
       edit: own && this.mayWrite ? edit : undefined,
       remove: (own && this.mayWrite) || this.mayModerate ? (message) => void this.discard(message) : undefined,
@@ -141,7 +143,9 @@ export class ChatView extends LightElement {
   }
 
   private editor(message: Message): TemplateResult {
-    const leave = (): void => void (this.editing = undefined);
+    const leave = (): void => {
+      this.editing = undefined;
+    };
     const save = (text: string): boolean => {
       void this.tried(this.chat.edit(message.id, text));
       leave();

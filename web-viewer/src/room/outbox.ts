@@ -14,7 +14,7 @@ export interface Draft {
 
 /** Unicode code points after trimming: what the limit counts. */
 export function lengthOf(text: string): number {
-  return [...text.trim()].length;
+  return Array.from(text.trim()).length;
 }
 
 export function isTooLong(text: string): boolean {
