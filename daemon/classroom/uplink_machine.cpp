@@ -14,11 +14,11 @@ constexpr Duration kPostLimit = 15s;
 constexpr Duration kJoinLimit = 10s;
 constexpr Duration kBrokenLimit = 5s;
 constexpr Duration kCheckEvery = 2s;
-constexpr Duration kHealthyAfter = 5s;
+constexpr Duration kUplinkHealthyAfter = 5s;
 
-class Machine {
+class UplinkRun {
  public:
-  Machine(UplinkStatus status, Instant at, double chance) : at_(at), chance_(chance) {
+  UplinkRun(UplinkStatus status, Instant at, double chance) : at_(at), chance_(chance) {
     step_.status = std::move(status);
   }
   UplinkStep take() { return std::move(step_); }
@@ -116,7 +116,7 @@ class Machine {
 
   void watch_session() {
     if (phase() != UplinkPhase::live && phase() != UplinkPhase::broken) return;
-    if (phase() == UplinkPhase::live && lasted() >= kHealthyAfter) status().failures = 0;
+    if (phase() == UplinkPhase::live && lasted() >= kUplinkHealthyAfter) status().failures = 0;
     if (at_ < status().next_check) return;
     status().next_check = at_ + kCheckEvery;
     act(UplinkAction::check);
@@ -130,7 +130,7 @@ class Machine {
 }  // namespace
 
 UplinkStep step(UplinkStatus status, const UplinkEvent& event, Instant at, double chance) {
-  Machine machine(std::move(status), at, chance);
+  UplinkRun machine(std::move(status), at, chance);
   std::visit(machine, event);
   return machine.take();
 }

@@ -34,7 +34,7 @@ void write_track(JsonWriter& writer, const char* key, const std::optional<TrackS
   });
 }
 
-void write_room(JsonWriter& writer, const RelayRoom& room) {
+void write_relay_room(JsonWriter& writer, const RelayRoom& room) {
   writer.text("room", room.room).integer("viewers", room.viewers);
   if (!room.publisher) return;
   writer.object("publisher", [&](JsonWriter& w) {
@@ -49,7 +49,7 @@ void write_room(JsonWriter& writer, const RelayRoom& room) {
 std::string to_json(const RelayStatus& status) {
   JsonWriter writer;
   writer.text("type", "status").integer("now_ms", status.now_ms).integer("started_ms", status.started_ms);
-  writer.integer("sessions", status.sessions).objects("rooms", status.rooms, write_room);
+  writer.integer("sessions", status.sessions).objects("rooms", status.rooms, write_relay_room);
   return writer.finish();
 }
 

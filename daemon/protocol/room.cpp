@@ -9,7 +9,7 @@ namespace classcast::protocol {
 
 namespace {
 
-constexpr std::array<std::string_view, 6> kStates = {"live",     "standby", "stale",
+constexpr std::array<std::string_view, 6> kRoomStates = {"live",     "standby", "stale",
                                                      "no_audio", "privacy", "offline"};
 constexpr std::array<std::string_view, 7> kCauses = {"none",    "camera", "microphone", "pc",
                                                      "network", "relay",  "starting"};
@@ -43,7 +43,7 @@ JsonWriter event(std::string_view type, std::int64_t now_ms) {
 }  // namespace
 
 std::string_view to_text(RoomState state) {
-  return kStates[static_cast<std::size_t>(state)];
+  return kRoomStates[static_cast<std::size_t>(state)];
 }
 
 std::string_view to_text(Cause cause) {
@@ -51,7 +51,7 @@ std::string_view to_text(Cause cause) {
 }
 
 std::optional<RoomState> room_state(std::string_view text) {
-  return find<RoomState>(kStates, text);
+  return find<RoomState>(kRoomStates, text);
 }
 
 std::optional<Cause> cause(std::string_view text) {

@@ -47,7 +47,7 @@ std::uint64_t random_session_id() {
   return (std::uint64_t{random_u32()} << 31U) ^ random_u32();
 }
 
-std::string quoted(std::string_view etag) {
+std::string quoted_tag(std::string_view etag) {
   return "\"" + std::string(etag) + "\"";
 }
 
@@ -164,7 +164,7 @@ Outcome<Patched> Sessions::patch(const PatchRequest& request, Instant now) {
   auto fragment = rtc::SdpFragment::parse(request.fragment);
   if (!fragment) return refuse(ErrorId::bad_request, fragment.error().message);
   const auto& etag = session->peer().local_credentials().ufrag;
-  if (request.if_match && *request.if_match != "*" && *request.if_match != quoted(etag)) {
+  if (request.if_match && *request.if_match != "*" && *request.if_match != quoted_tag(etag)) {
     return refuse(ErrorId::precondition_failed, "If-Match names another ICE session.");
   }
   if (session->restarts_ice(*fragment)) return restart(*session, *fragment, request, now);

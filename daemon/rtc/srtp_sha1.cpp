@@ -16,8 +16,8 @@ namespace {
 
 /// RFC 3711 §5.2: 80 bits.
 constexpr std::size_t kTagSize = 10;
-constexpr std::size_t kRtcpTrailer = kTagSize + 4;
-constexpr std::size_t kRtcpHeader = 8;
+constexpr std::size_t kSha1RtcpTrailer = kTagSize + 4;
+constexpr std::size_t kSha1RtcpHeader = 8;
 
 struct SrtpFree {
   void operator()(srtp_t session) const { srtp_dealloc(session); }
@@ -104,7 +104,7 @@ class Sha1Sender : public SrtpSender {
     return engine_.rtp(srtp_protect, buffer.first(size));
   }
   std::size_t protect_rtcp(MutableBytes buffer, std::size_t size) override {
-    if (size > buffer.size() || buffer.size() - size < kRtcpTrailer || size < kRtcpHeader) return 0;
+    if (size > buffer.size() || buffer.size() - size < kSha1RtcpTrailer || size < kSha1RtcpHeader) return 0;
     return engine_.rtcp(srtp_protect_rtcp, buffer.first(size));
   }
 
@@ -122,7 +122,7 @@ class Sha1Receiver : public SrtpReceiver {
     return engine_.rtp(srtp_unprotect, packet);
   }
   std::size_t unprotect_rtcp(MutableBytes packet) override {
-    if (packet.size() < kRtcpHeader + kRtcpTrailer) return 0;
+    if (packet.size() < kSha1RtcpHeader + kSha1RtcpTrailer) return 0;
     return engine_.rtcp(srtp_unprotect_rtcp, packet);
   }
 

@@ -18,7 +18,7 @@ std::shared_ptr<const Certificate> certificate() {
   static const auto kCertificate = Certificate::create().value();
   return kCertificate;
 }
-std::shared_ptr<const Certificate> client_certificate() {
+std::shared_ptr<const Certificate> peer_certificate() {
   static const auto kCertificate = Certificate::create().value();
   return kCertificate;
 }
@@ -38,13 +38,12 @@ class RtcPeer : public testing::Test, public PeerSink {
  protected:
   void SetUp() override { build({SrtpSuite::aead_aes_128_gcm, SrtpSuite::aes128_cm_sha1_80}); }
 
-  void build(std::vector<SrtpSuite> client_suites,
-             Fingerprint trusted = client_certificate()->fingerprint()) {
+  void build(std::vector<SrtpSuite> client_suites, Fingerprint trusted = peer_certificate()->fingerprint()) {
     local = IceCredentials::random();
     remote = IceCredentials::random();
     PeerConfig config{certificate(), local, remote, std::move(trusted)};
     peer = Peer::create(config, *this, network.now()).value();
-    RtcClient::Config client_config{client_certificate(),     remote,     local, certificate()->fingerprint(),
+    RtcClient::Config client_config{peer_certificate(),       remote,     local, certificate()->fingerprint(),
                                     std::move(client_suites), client_role};
     client = std::make_unique<RtcClient>(
         client_config, [this](Bytes datagram) { to_peer(datagram); }, network.now());

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "rtc/negotiate.hpp"
 
+#include "unit/rtc/sdp_fixture.hpp"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
-#include <fstream>
-#include <sstream>
 
 namespace classcast::rtc {
 namespace {
@@ -13,13 +12,6 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
-
-std::string fixture(std::string_view name) {
-  std::ifstream file(std::string(FIXTURES "/rtc/") + std::string(name));
-  std::stringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
 
 SessionDescription offer(std::string_view name) {
   return SessionDescription::parse(fixture(name)).value();

@@ -3,22 +3,14 @@
 #include "rtc/sdp.hpp"
 
 #include "rtc/sdp_fragment.hpp"
+#include "unit/rtc/sdp_fixture.hpp"
 
 #include <gtest/gtest.h>
 
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 
 namespace classcast::rtc {
 namespace {
-
-std::string fixture(std::string_view name) {
-  std::ifstream file(std::string(FIXTURES "/rtc/") + std::string(name));
-  std::stringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
 
 constexpr std::string_view kMinimal =
     "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n"
