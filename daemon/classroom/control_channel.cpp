@@ -74,7 +74,7 @@ void ControlChannel::connect() {
     if (soup_message_get_status(request) == SOUP_STATUS_UNAUTHORIZED) {
       return lost("the server does not know this device's credential ([server] credential_file)", kRefused);
     }
-    lost(fmt::format("cannot reach {}: {}", server_.url, connection_error(error)), kReconnect);
+    lost(fmt::format("cannot reach {}: {}", server_.url, device::connection_error(error)), kReconnect);
   };
   auto* raw = message.get();
   soup_session_websocket_connect_async(session_.get(), raw, nullptr, const_cast<char**>(protocols),

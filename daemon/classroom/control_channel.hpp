@@ -4,9 +4,9 @@
 #pragma once
 
 #include "classroom/backoff.hpp"
-#include "classroom/http.hpp"
 #include "classroom/repeat_filter.hpp"
-#include "classroom/settings.hpp"
+#include "device/http.hpp"
+#include "device/settings.hpp"
 #include "glib/scope.hpp"
 #include "glib/signal.hpp"
 #include "glib/source.hpp"
@@ -16,6 +16,9 @@
 #include <string>
 
 namespace classcast::classroom {
+
+using device::ServerSettings;
+using glib::Ref;
 
 class ControlChannel {
  public:

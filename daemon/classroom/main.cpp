@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // classcastd: sends a classroom's camera and microphone to the Classcast server.
-#include "classroom/settings.hpp"
 #include "classroom/supervisor.hpp"
+#include "device/settings.hpp"
 #include "glib/exit_code.hpp"
 #include "glib/log.hpp"
 #include "glib/main_loop.hpp"
@@ -59,7 +59,7 @@ void say_goodbye(classroom::Supervisor& supervisor) {
   while (!done) g_main_context_iteration(nullptr, TRUE);
 }
 
-int run(const classroom::Settings& settings) {
+int run(const device::Settings& settings) {
   // Two arenas: the many short-lived threads of GStreamer would otherwise keep memory in one arena each.
   mallopt(M_ARENA_MAX, 2);
   // Nothing here has a desktop's settings; without this GIO starts dconf, which wants a home directory.
@@ -90,7 +90,7 @@ int main(int argc, char** argv) {
     fmt::print("classcastd {}\n", CLASSCAST_VERSION);
     return exit_code(ExitCode::ok);
   }
-  auto settings = classroom::load_settings(options->config);
+  auto settings = device::load_settings(options->config);
   if (!settings) {
     glib::log::error("config", "{}", settings.error().message);
     return exit_code(ExitCode::config);

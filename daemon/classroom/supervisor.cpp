@@ -2,9 +2,9 @@
 #include "classroom/supervisor.hpp"
 
 #include "base/strings.hpp"
-#include "classroom/address_probe.hpp"
 #include "classroom/status_line.hpp"
-#include "classroom/url.hpp"
+#include "device/address_probe.hpp"
+#include "device/url.hpp"
 #include "glib/notify.hpp"
 
 #include <fmt/format.h>
@@ -51,7 +51,7 @@ pipelines::PublisherSettings publisher_settings(const Settings& settings) {
   pipelines::PublisherSettings publisher;
   if (settings.camera) publisher.video = settings.camera->camera.codec;
   publisher.audio = settings.microphone.has_value();
-  publisher.loopback = is_loopback(settings.server.host);
+  publisher.loopback = device::is_loopback(settings.server.host);
   return publisher;
 }
 
@@ -73,7 +73,7 @@ bool answers(Worker& worker, Instant at) {
 
 Supervisor::Supervisor(const Settings& settings)
     : settings_(settings),
-      session_(make_session(settings.server.ca_file)),
+      session_(device::make_session(settings.server.ca_file)),
       uplink_({session_, settings.server.url, publisher_settings(settings), video_, audio_,
                [this] { report(); }}),
       channel_(session_, settings.server,
@@ -117,7 +117,7 @@ void Supervisor::explain_camera_fault(pipelines::Fault fault, const SourceRunner
   if (fault.kind != pipelines::FaultKind::unreachable) return answer(std::move(fault));
   const bool never_worked = camera_->status().state == SourceState::connecting;
   const auto port = settings_.camera->port;
-  probe_address(
+  device::probe_address(
       settings_.camera->host, port, kProbeLimit,
       [=, host = printable(settings_.camera->host), fault = std::move(fault)](const std::string& why) {
         auto explained = fault;

@@ -5,9 +5,9 @@
 
 #include "classroom/control_channel.hpp"
 #include "classroom/rate_meter.hpp"
-#include "classroom/settings.hpp"
 #include "classroom/source_runner.hpp"
 #include "classroom/uplink.hpp"
+#include "device/settings.hpp"
 #include "glib/source.hpp"
 
 #include <functional>
@@ -15,6 +15,9 @@
 #include <string>
 
 namespace classcast::classroom {
+
+using device::CameraChoice;
+using device::Settings;
 
 class Supervisor {
  public:

@@ -141,10 +141,11 @@ void Uplink::post_offer() {
     if (generation == generation_) return on_answer(received);
     // Too late: the session that came about after all is not ours any more.
     if (received.status == 201)
-      send(parts_.session.get(), {"DELETE", received.location, {}, {}, {}}, [](auto&&) {});
+      device::send(parts_.session.get(), {"DELETE", received.location, {}, {}, {}}, [](auto&&) {});
   });
-  send(parts_.session.get(),
-       {"POST", resolve(parts_.server_url, grant_.url), grant_.token, "application/sdp", offer_}, answer);
+  device::send(parts_.session.get(),
+               {"POST", resolve(parts_.server_url, grant_.url), grant_.token, "application/sdp", offer_},
+               answer);
 }
 
 void Uplink::on_answer(const HttpAnswer& answer) {
@@ -167,11 +168,11 @@ void Uplink::attach() {
 /// token may have expired by now (docs/ref/protocol.md §2).
 void Uplink::check() {
   if (session_url_.empty() || std::exchange(checking_, true)) return;
-  send(parts_.session.get(), {"GET", session_url_, {}, {}, {}},
-       scope_.guard([this, generation = generation_](const HttpAnswer& answer) {
-         checking_ = false;
-         if (generation == generation_ && answer.status == 404) feed(SessionGone{});
-       }));
+  device::send(parts_.session.get(), {"GET", session_url_, {}, {}, {}},
+               scope_.guard([this, generation = generation_](const HttpAnswer& answer) {
+                 checking_ = false;
+                 if (generation == generation_ && answer.status == 404) feed(SessionGone{});
+               }));
 }
 
 void Uplink::finish() {
@@ -186,10 +187,10 @@ void Uplink::finish() {
 
 void Uplink::end_session() {
   if (session_url_.empty()) return;
-  send(parts_.session.get(), {"DELETE", std::exchange(session_url_, {}), {}, {}, {}},
-       scope_.guard([this](auto&&) {
-         if (stopped_) std::exchange(stopped_, nullptr)();
-       }));
+  device::send(parts_.session.get(), {"DELETE", std::exchange(session_url_, {}), {}, {}, {}},
+               scope_.guard([this](auto&&) {
+                 if (stopped_) std::exchange(stopped_, nullptr)();
+               }));
 }
 
 void Uplink::tell(const UplinkStatus& before) {

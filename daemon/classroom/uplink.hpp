@@ -2,10 +2,10 @@
 // Uplink: carries out the uplink state machine with webrtcbin and WHIP (RFC 9725) requests to the server.
 #pragma once
 
-#include "classroom/http.hpp"
 #include "classroom/repeat_filter.hpp"
 #include "classroom/uplink_machine.hpp"
 #include "classroom/worker.hpp"
+#include "device/http.hpp"
 #include "glib/scope.hpp"
 #include "pipelines/publisher.hpp"
 #include "pipelines/track.hpp"
@@ -16,6 +16,9 @@
 #include <string>
 
 namespace classcast::classroom {
+
+using device::HttpAnswer;
+using glib::Ref;
 
 class Uplink {
  public:

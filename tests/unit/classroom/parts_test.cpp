@@ -4,8 +4,8 @@
 #include "classroom/rate_meter.hpp"
 #include "classroom/repeat_filter.hpp"
 #include "classroom/status_line.hpp"
-#include "classroom/url.hpp"
 #include "classroom/worker.hpp"
+#include "device/url.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -52,9 +52,9 @@ TEST(RateMeter, MeasuresOverAtLeastASecond) {
 
 TEST(Url, KnowsLoopback) {
   for (const auto* host : {"localhost", "127.0.0.1", "127.3.2.1", "::1"})
-    EXPECT_TRUE(is_loopback(host)) << host;
+    EXPECT_TRUE(device::is_loopback(host)) << host;
   for (const auto* host : {"10.0.0.1", "school", "::2", "localhost.example.org"})
-    EXPECT_FALSE(is_loopback(host)) << host;
+    EXPECT_FALSE(device::is_loopback(host)) << host;
 }
 
 TEST(StatusLine, SaysWhatATechnicianWantsToKnow) {

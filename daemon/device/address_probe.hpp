@@ -8,11 +8,11 @@
 #include <functional>
 #include <string>
 
-namespace classcast::classroom {
+namespace classcast::device {
 
 /// Connects by TCP and answers with one sentence such as "refuses connections on port 554"; an empty one when
 /// the port is open.
 void probe_address(const std::string& host, std::uint16_t port, Duration limit,
                    std::function<void(std::string why)> answer);
 
-}  // namespace classcast::classroom
+}  // namespace classcast::device

@@ -12,7 +12,7 @@
 #include <optional>
 #include <string>
 
-namespace classcast::classroom {
+namespace classcast::device {
 
 using glib::Ref;
 
@@ -41,4 +41,4 @@ void send(SoupSession* session, const HttpRequest& request, std::function<void(H
 /// Words for a GError of a connection, e.g. when the certificate is not trusted.
 std::string connection_error(const GError* error);
 
-}  // namespace classcast::classroom
+}  // namespace classcast::device

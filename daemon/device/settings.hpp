@@ -11,7 +11,7 @@
 #include <optional>
 #include <string>
 
-namespace classcast::classroom {
+namespace classcast::device {
 
 struct ServerSettings {
   std::string url;  ///< https://host:port, without a slash at the end
@@ -36,4 +36,4 @@ struct Settings {
 /// Errc::invalid with "file:line: [section] key: …".
 Result<Settings> load_settings(const std::filesystem::path& file);
 
-}  // namespace classcast::classroom
+}  // namespace classcast::device

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "classroom/settings.hpp"
+#include "device/settings.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -9,7 +9,7 @@
 #include <fstream>
 #include <sstream>
 
-namespace classcast::classroom {
+namespace classcast::device {
 namespace {
 
 using ::testing::HasSubstr;
@@ -150,4 +150,4 @@ TEST_F(SettingsFile, TheShippedFileIsValid) {
 }
 
 }  // namespace
-}  // namespace classcast::classroom
+}  // namespace classcast::device

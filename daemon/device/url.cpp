@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "classroom/url.hpp"
+#include "device/url.hpp"
 
 #include "base/strings.hpp"
 #include "glib/ref.hpp"
@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 #include <gio/gio.h>
 
-namespace classcast::classroom {
+namespace classcast::device {
 
 namespace {
 
@@ -79,4 +79,4 @@ bool is_loopback(std::string_view host) {
   return address && g_inet_address_get_is_loopback(address.get()) != 0;
 }
 
-}  // namespace classcast::classroom
+}  // namespace classcast::device

@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-namespace classcast::classroom {
+namespace classcast::device {
 
 struct Url {
   std::string scheme;
@@ -30,4 +30,4 @@ Result<Url> parse_url(std::string_view text);
 /// True for localhost, 127.0.0.0/8 and ::1.
 bool is_loopback(std::string_view host);
 
-}  // namespace classcast::classroom
+}  // namespace classcast::device

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "classroom/http.hpp"
+#include "device/http.hpp"
 
 #include "base/strings.hpp"
 
@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-namespace classcast::classroom {
+namespace classcast::device {
 
 namespace {
 
@@ -109,4 +109,4 @@ std::string connection_error(const GError* error) {
   return printable(error->message);
 }
 
-}  // namespace classcast::classroom
+}  // namespace classcast::device

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include "classroom/settings.hpp"
+#include "device/settings.hpp"
 
 #include "base/strings.hpp"
-#include "classroom/url.hpp"
+#include "device/url.hpp"
 #include "glib/config.hpp"
 #include "glib/ref.hpp"
 
@@ -10,7 +10,7 @@
 
 #include <string_view>
 
-namespace classcast::classroom {
+namespace classcast::device {
 
 namespace {
 
@@ -164,4 +164,4 @@ Result<Settings> load_settings(const std::filesystem::path& file) {
   return settings;
 }
 
-}  // namespace classcast::classroom
+}  // namespace classcast::device

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "classroom/address_probe.hpp"
+#include "device/address_probe.hpp"
 
 #include "base/strings.hpp"
 #include "glib/ref.hpp"
@@ -10,7 +10,7 @@
 #include <memory>
 #include <utility>
 
-namespace classcast::classroom {
+namespace classcast::device {
 
 namespace {
 
@@ -58,4 +58,4 @@ void probe_address(const std::string& host, std::uint16_t port, Duration limit,
                                         new Probe{host, port, std::move(answer)});
 }
 
-}  // namespace classcast::classroom
+}  // namespace classcast::device
