@@ -10,7 +10,7 @@ namespace classcast::protocol {
 namespace {
 
 constexpr std::array<std::string_view, 6> kRoomStates = {"live",     "standby", "stale",
-                                                     "no_audio", "privacy", "offline"};
+                                                         "no_audio", "privacy", "offline"};
 constexpr std::array<std::string_view, 7> kCauses = {"none",    "camera", "microphone", "pc",
                                                      "network", "relay",  "starting"};
 

@@ -223,8 +223,7 @@ Result<Settings> load_settings(const std::filesystem::path& file) {
   settings.media.listen = *media;
   auto segmentation = config->choice("media", "segmentation", kSegmentation);
   if (!segmentation) return fail(segmentation);
-  settings.media.segmentation =
-      *segmentation == kSegmentation[1] ? Segmentation::none : Segmentation::kernel;
+  settings.media.segmentation = *segmentation == kSegmentation[1] ? Segmentation::none : Segmentation::kernel;
   if (auto read = read_endpoints(*config, settings.endpoints); !read) return fail(read);
   if (auto read = read_turn(*config, settings.endpoints.turn); !read) return fail(read);
   auto announce = announced(*config);
