@@ -63,8 +63,9 @@ int run(const relay::Settings& settings) {
     auto taken = relay.error().code == Errc::unavailable;
     return give_up(relay.error(), taken ? ExitCode::unavailable : ExitCode::internal);
   }
-  glib::log::info("relay", "HTTP on port {}, media on UDP port {}", (*relay)->http_port(),
-                  (*relay)->media_port());
+  auto tcp = (*relay)->tcp_port() == 0 ? "" : fmt::format(", ICE on TCP port {}", (*relay)->tcp_port());
+  glib::log::info("relay", "HTTP on port {}, media on UDP port {}{}", (*relay)->http_port(),
+                  (*relay)->media_port(), tcp);
 
   glib::MainLoop loop;
   auto interval = std::min(glib::notify::watchdog_interval().value_or(kReportInterval), kReportInterval);

@@ -32,28 +32,45 @@ Result<std::unique_ptr<MediaLoop>> MediaLoop::create(std::unique_ptr<UdpSocket> 
                                                      const SessionLimits& limits,
                                                      std::shared_ptr<const rtc::Certificate> certificate,
                                                      Sessions::NoteHandler on_note, const Shard& shard) {
-  Descriptor epoll(epoll_create1(EPOLL_CLOEXEC));
-  Descriptor wake(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC));
-  if (!epoll.valid() || !wake.valid() || !watch(epoll.get(), socket->fd()) ||
-      !watch(epoll.get(), wake.get())) {
+  Descriptors all{Descriptor(epoll_create1(EPOLL_CLOEXEC)),
+                  Descriptor(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)),
+                  Descriptor(epoll_create1(EPOLL_CLOEXEC))};
+  auto epoll = all.epoll.get();
+  if (!all.epoll.valid() || !all.wake.valid() || !all.tcp.valid() || !watch(epoll, socket->fd()) ||
+      !watch(epoll, all.wake.get()) || !watch(epoll, all.tcp.get())) {
     return fail(Errc::internal, "cannot set up epoll: {}", std::strerror(errno));
   }
-  return std::unique_ptr<MediaLoop>(new MediaLoop(std::move(socket), std::move(epoll), std::move(wake),
-                                                  limits, std::move(certificate), std::move(on_note), shard));
+  return std::unique_ptr<MediaLoop>(new MediaLoop(std::move(socket), std::move(all), limits,
+                                                  std::move(certificate), std::move(on_note), shard));
 }
 
-MediaLoop::MediaLoop(std::unique_ptr<UdpSocket> socket, Descriptor epoll, Descriptor wake,
-                     const SessionLimits& limits, std::shared_ptr<const rtc::Certificate> certificate,
-                     Sessions::NoteHandler on_note, const Shard& shard)
+MediaLoop::MediaLoop(std::unique_ptr<UdpSocket> socket, Descriptors descriptors, const SessionLimits& limits,
+                     std::shared_ptr<const rtc::Certificate> certificate, Sessions::NoteHandler on_note,
+                     const Shard& shard)
     : socket_(std::move(socket)),
-      epoll_(std::move(epoll)),
-      wake_(std::move(wake)),
+      epoll_(std::move(descriptors.epoll)),
+      wake_(std::move(descriptors.wake)),
       index_(shard.index),
-      sessions_(limits, std::move(certificate), *socket_, std::move(on_note), shard,
+      tcp_(std::move(descriptors.tcp), tcp_handlers()),
+      transports_(*socket_, tcp_),
+      sessions_(limits, std::move(certificate), transports_, std::move(on_note), shard,
                 {[this](const rtc::Tuple& tuple, Paths::Change change) { on_path(tuple, change); },
                  [this](const RoomId& room) {
                    if (on_room_gone_) on_room_gone_(room);
                  }}) {}
+
+// A connection is at the thread of its session: no other has to be asked whose its packets are.
+TcpConnections::Handlers MediaLoop::tcp_handlers() {
+  return {[this](const rtc::Tuple& tuple, MutableBytes packet) { sessions_.receive(tuple, packet, now()); },
+          [this](const rtc::Tuple& tuple) { return sessions_.knows(tuple); },
+          [this](const rtc::Tuple& tuple) { return sessions_.audio_of(tuple); }};
+}
+
+void MediaLoop::adopt(std::unique_ptr<TcpStream> stream) {
+  // A command can be copied, a connection cannot.
+  auto held = std::make_shared<std::unique_ptr<TcpStream>>(std::move(stream));
+  post([this, held](Sessions&, Instant) { tcp_.adopt(std::move(*held)); });
+}
 
 void MediaLoop::join(const std::vector<MediaLoop*>& all, std::function<void(const RoomId&)> on_room_gone) {
   on_room_gone_ = std::move(on_room_gone);
@@ -94,13 +111,20 @@ void MediaLoop::run() {
     run_commands();
     receive_handed_over();
     receive_all();
-    if (auto at = sessions_.next_deadline(); at && *at <= now()) sessions_.handle_timeout(now());
-    socket_->flush();
+    if (!tcp_.empty()) tcp_.receive(now());
+    handle_timeouts();
+    transports_.flush(now());
     wait();
   }
   run_commands();
   sessions_.close_all(now());
-  socket_->flush();
+  transports_.flush(now());
+}
+
+void MediaLoop::handle_timeouts() {
+  auto at = now();
+  if (auto deadline = sessions_.next_deadline(); deadline && *deadline <= at) sessions_.handle_timeout(at);
+  if (auto deadline = tcp_.next_deadline(); deadline && *deadline <= at) tcp_.handle_timeout(at);
 }
 
 void MediaLoop::run_commands() {
@@ -118,7 +142,7 @@ void MediaLoop::receive_all() {
   auto at = now();
   auto take_one = [this, &at](const rtc::Tuple& tuple, MutableBytes datagram) { take(tuple, datagram, at); };
   for (int batch = 0; batch < kBatchesPerRound && socket_->receive(take_one); ++batch) {
-    socket_->flush();
+    transports_.flush(at);
     at = now();
   }
   wake_receivers();
@@ -126,12 +150,14 @@ void MediaLoop::receive_all() {
 
 void MediaLoop::wait() {
   std::optional<timespec> left;
-  if (auto at = sessions_.next_deadline()) {
+  auto at = sessions_.next_deadline();
+  if (auto tcp = tcp_.next_deadline(); tcp && (!at || *tcp < *at)) at = tcp;
+  if (at) {
     auto nanoseconds = std::max<Duration>(*at - now(), 0ns).count();
     constexpr std::int64_t kPerSecond = 1'000'000'000;
     left = timespec{nanoseconds / kPerSecond, nanoseconds % kPerSecond};
   }
-  std::array<epoll_event, 2> events{};
+  std::array<epoll_event, 3> events{};
   epoll_pwait2(epoll_.get(), events.data(), static_cast<int>(events.size()), left ? &*left : nullptr,
                nullptr);
   std::uint64_t count = 0;

@@ -6,6 +6,8 @@
 #include "base/result.hpp"
 #include "relay/handover.hpp"
 #include "relay/sessions.hpp"
+#include "relay/tcp_connections.hpp"
+#include "relay/transports.hpp"
 #include "relay/udp_socket.hpp"
 
 #include <atomic>
@@ -38,16 +40,25 @@ class MediaLoop {
   void stop();
   /// Safe from any thread.
   void post(Command command);
+  /// An ICE-TCP connection whose first check names a session of this thread. Safe from any thread.
+  void adopt(std::unique_ptr<TcpStream> stream);
   [[nodiscard]] const UdpSocket& socket() const { return *socket_; }
 
  private:
-  MediaLoop(std::unique_ptr<UdpSocket> socket, Descriptor epoll, Descriptor wake, const SessionLimits& limits,
+  struct Descriptors {
+    Descriptor epoll;
+    Descriptor wake;
+    Descriptor tcp;
+  };
+  MediaLoop(std::unique_ptr<UdpSocket> socket, Descriptors descriptors, const SessionLimits& limits,
             std::shared_ptr<const rtc::Certificate> certificate, Sessions::NoteHandler on_note,
             const Shard& shard);
+  TcpConnections::Handlers tcp_handlers();
   void run();
   void run_commands();
   void receive_all();
   void receive_handed_over();
+  void handle_timeouts();
   void wait();
   void wake_up();
 
@@ -72,6 +83,8 @@ class MediaLoop {
   std::function<void(const RoomId&)> on_room_gone_;
   std::vector<Neighbour> neighbours_;                    // by number; empty when there is one thread
   std::unordered_map<rtc::Tuple, std::size_t> foreign_;  // whose the peers of other shards are
+  TcpConnections tcp_;
+  Transports transports_;
   Sessions sessions_;
   std::atomic<bool> stopping_ = false;
   std::mutex mutex_;  // protects commands_

@@ -52,6 +52,7 @@ void MediaLoop::receive_handed_over() {
 }
 
 void MediaLoop::on_path(const rtc::Tuple& tuple, Paths::Change change) {
+  if (tuple.transport == rtc::Transport::tcp) return;  // its connection is here already
   foreign_.erase(tuple);
   for (auto& neighbour : neighbours_) {
     if (neighbour.loop == this) continue;

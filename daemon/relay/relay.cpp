@@ -29,8 +29,20 @@ void warn_when_capped(const char* what, const char* sysctl, int wanted, int gran
                granted / 1024, wanted / 1024, what, sysctl);
 }
 
-CandidateOptions candidate_options(const Settings& settings, const rtc::Address& bound) {
+/// Media goes on by UDP when a port that nobody chose is taken.
+Result<std::unique_ptr<TcpListener>> listen_tcp(const Settings& settings) {
+  if (!settings.tcp_listen) return std::unique_ptr<TcpListener>();
+  auto listener = TcpListener::create(*settings.tcp_listen);
+  if (listener || settings.tcp_required) return listener;
+  log::warning("relay", "media only by UDP: {}; name another port in [media] tcp_listen, or \"off\"",
+               listener.error().message);
+  return std::unique_ptr<TcpListener>();
+}
+
+CandidateOptions candidate_options(const Settings& settings, const rtc::Address& bound,
+                                   const TcpListener* tcp) {
   CandidateOptions options{bound, {}, settings.skip_interfaces, settings.offer_networks};
+  if (tcp != nullptr) options.tcp_port = tcp->local().port();
   for (const auto& address : settings.announce) {
     if (auto with_port = rtc::Address::parse(address.ip_text(), bound.port()))
       options.announce.push_back(*with_port);
@@ -49,23 +61,31 @@ Result<std::unique_ptr<Relay>> Relay::create(const Settings& settings) {
   const auto& wanted = settings.media.buffers;
   warn_when_capped("incoming", "net.core.rmem_max", wanted.receive_bytes, granted.receive_bytes);
   warn_when_capped("outgoing", "net.core.wmem_max", wanted.send_bytes, granted.send_bytes);
-  std::unique_ptr<Relay> relay(new Relay(settings, std::move(*media)));
+  auto tcp = listen_tcp(settings);
+  if (!tcp) return fail(tcp);
+  std::unique_ptr<Relay> relay(new Relay(settings, std::move(*media), std::move(*tcp)));
   auto port = relay->http_.listen(settings.http_listen);
   if (!port) return fail(port);
   relay->http_port_ = *port;
   return relay;
 }
 
-Relay::Relay(const Settings& settings, std::unique_ptr<MediaThreads> media)
-    : candidate_options_(candidate_options(settings, media->local())),
+Relay::Relay(const Settings& settings, std::unique_ptr<MediaThreads> media, std::unique_ptr<TcpListener> tcp)
+    : candidate_options_(candidate_options(settings, media->local(), tcp.get())),
       media_(std::move(media)),
       gateway_(*media_),
+      tcp_(std::move(tcp)),
       access_(settings.access),
       whip_whep_(
           gateway_, access_, [this](const HttpRequest& request) { return candidates_for(request); },
           settings.endpoints),
       monitor_(gateway_, access_, unix_ms()),
-      http_([this](const HttpRequest& request, Respond respond) { handle(request, std::move(respond)); }) {}
+      http_([this](const HttpRequest& request, Respond respond) { handle(request, std::move(respond)); }) {
+  if (!tcp_) return;
+  tcp_->start([this](std::size_t shard, std::unique_ptr<TcpStream> stream) {
+    if (shard < media_->size()) (*media_)[shard].adopt(std::move(stream));
+  });
+}
 
 void Relay::handle(const HttpRequest& request, Respond respond) {
   auto under = [&request](std::string_view root) { return request.path.compare(0, root.size(), root) == 0; };

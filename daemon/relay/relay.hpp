@@ -10,6 +10,7 @@
 #include "relay/media_threads.hpp"
 #include "relay/monitor.hpp"
 #include "relay/settings.hpp"
+#include "relay/tcp_listener.hpp"
 #include "relay/thread_gateway.hpp"
 #include "relay/whip_whep.hpp"
 
@@ -28,17 +29,20 @@ class Relay {
 
   [[nodiscard]] std::uint16_t http_port() const { return http_port_; }
   [[nodiscard]] std::uint16_t media_port() const { return media_->local().port(); }
+  /// Of ICE-TCP; 0 when it is off.
+  [[nodiscard]] std::uint16_t tcp_port() const { return candidate_options_.tcp_port; }
   /// Tells the service manager how many watch; feeds its watchdog only while the media threads answer.
   void report();
 
  private:
-  Relay(const Settings& settings, std::unique_ptr<MediaThreads> media);
+  Relay(const Settings& settings, std::unique_ptr<MediaThreads> media, std::unique_ptr<TcpListener> tcp);
   void handle(const HttpRequest& request, Respond respond);
   [[nodiscard]] std::vector<rtc::Candidate> candidates_for(const HttpRequest& request) const;
 
   CandidateOptions candidate_options_;
   std::unique_ptr<MediaThreads> media_;
   ThreadGateway gateway_;
+  std::unique_ptr<TcpListener> tcp_;  // gives its connections to the media threads: ends before them
   Access access_;
   WhipWhep whip_whep_;
   Monitor monitor_;

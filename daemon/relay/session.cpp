@@ -23,6 +23,13 @@ void Session::take(std::unique_ptr<rtc::Peer> peer, std::string remote_ufrag) {
   remote_ufrag_ = std::move(remote_ufrag);
 }
 
+void Session::watch_with(const ViewerOptions& options) {
+  viewer_.emplace(options, *this);
+  for (const auto& track : options.tracks) {
+    if (track.kind == rtc::MediaKind::audio) audio_sent_ = track.ssrc;
+  }
+}
+
 bool Session::restarts_ice(const rtc::SdpFragment& fragment) const {
   return !fragment.ufrag.empty() && !fragment.pwd.empty() && fragment.ufrag != remote_ufrag_;
 }

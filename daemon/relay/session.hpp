@@ -37,13 +37,15 @@ class Session final : public rtc::PeerSink, public Outlet {
   /// Once, before anything else.
   void take(std::unique_ptr<rtc::Peer> peer, std::string remote_ufrag);
   void publish_with(const PublisherOptions& options) { publisher_.emplace(options, *this, *room_); }
-  void watch_with(const ViewerOptions& options) { viewer_.emplace(options, *this); }
+  void watch_with(const ViewerOptions& options);
 
   [[nodiscard]] const std::string& id() const { return id_; }
   [[nodiscard]] SessionRole role() const { return role_; }
   [[nodiscard]] Room& room() { return *room_; }
   [[nodiscard]] const Room& room() const { return *room_; }
   [[nodiscard]] Instant created() const { return created_; }
+  /// Under which SSRC a viewer is sent audio.
+  [[nodiscard]] std::optional<rtc::Ssrc> audio_sent() const { return audio_sent_; }
   rtc::Peer& peer() { return *peer_; }
   [[nodiscard]] const rtc::Peer& peer() const { return *peer_; }
   Publisher* publisher() { return publisher_ ? &*publisher_ : nullptr; }
@@ -89,6 +91,7 @@ class Session final : public rtc::PeerSink, public Outlet {
   Instant created_;
   std::optional<Publisher> publisher_;
   std::optional<Viewer> viewer_;
+  std::optional<rtc::Ssrc> audio_sent_;
   bool connected_ = false;
   bool newly_connected_ = false;
   bool answered_check_ = false;

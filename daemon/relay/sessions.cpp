@@ -270,6 +270,11 @@ void Sessions::drop_if_unused(const RoomId& id) {
   if (on_room_gone_) on_room_gone_(id);
 }
 
+std::optional<rtc::Ssrc> Sessions::audio_of(const rtc::Tuple& tuple) const {
+  const auto* session = paths_.find(tuple, {});
+  return session == nullptr ? std::nullopt : session->audio_sent();
+}
+
 void Sessions::handle_timeout(Instant now) {
   if (now >= sweep_at_) {
     sweep(now);

@@ -120,6 +120,8 @@ class Sessions {
   [[nodiscard]] bool has_room(const RoomId& room) const { return rooms_.contains(room); }
   /// Whether datagrams from there are some session's.
   [[nodiscard]] bool knows(const rtc::Tuple& tuple) const { return paths_.knows(tuple); }
+  /// The audio that the session at this path is sent, if it is a viewer's.
+  [[nodiscard]] std::optional<rtc::Ssrc> audio_of(const rtc::Tuple& tuple) const;
   /// The address has become another shard's peer.
   void forget(const rtc::Tuple& tuple) { paths_.forget(tuple); }
   /// Says goodbye to everybody.

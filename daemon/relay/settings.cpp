@@ -17,8 +17,8 @@ using glib::Config;
 const std::array<glib::ConfigSection, 6> kSections = {{
     {"http", {"listen", "if_match", "redirect_to", "redirect_when"}},
     {"media",
-     {"listen", "announce", "skip_interfaces", "offer_networks", "receive_buffer_kib", "send_buffer_kib",
-      "max_publish_kbps", "threads", "segmentation"}},
+     {"listen", "tcp_listen", "announce", "skip_interfaces", "offer_networks", "receive_buffer_kib",
+      "send_buffer_kib", "max_publish_kbps", "threads", "segmentation"}},
     {"cache", {"video_kib", "gop_age"}},
     {"tokens", {"public_key_file", "required"}},
     {"turn", {"uris", "secret_file", "lifetime"}},
@@ -51,13 +51,26 @@ std::optional<rtc::Address> parse_listen(std::string_view text) {
                              static_cast<std::uint16_t>(*port));
 }
 
-Result<rtc::Address> listen_address(const Config& config, const char* section, const char* otherwise) {
-  auto text = config.text(section, "listen", otherwise);
+Result<rtc::Address> listen_address(const Config& config, const char* section, const char* key,
+                                    const std::string& otherwise) {
+  auto text = config.text(section, key, otherwise);
   if (auto address = parse_listen(text)) return *address;
   return tl::make_unexpected(
-      config.refuse(section, "listen",
+      config.refuse(section, key,
                     fmt::format("\"{}\" is not an address with a port such as 127.0.0.1:8445 or [::1]:8445",
                                 printable(text))));
+}
+
+/// Where ICE-TCP listens: by default at the media address, one port further.
+Result<std::optional<rtc::Address>> tcp_address(const Config& config, const rtc::Address& media) {
+  if (config.text("media", "tcp_listen") == "off") return std::optional<rtc::Address>();
+  constexpr std::uint16_t kHighestPort = 65535;
+  bool room = media.port() != 0 && media.port() != kHighestPort;
+  auto port = static_cast<std::uint16_t>(room ? media.port() + 1 : 0);
+  auto next = rtc::Address::parse(media.ip_text(), port)->text();
+  auto address = listen_address(config, "media", "tcp_listen", next);
+  if (!address) return fail(address);
+  return std::optional(*address);
 }
 
 std::vector<std::string> words(const std::string& list) {
@@ -215,12 +228,16 @@ Result<Settings> load_settings(const std::filesystem::path& file) {
   auto config = Config::load(file, kSections);
   if (!config) return fail(config);
   Settings settings;
-  auto http = listen_address(*config, "http", "127.0.0.1:8445");
+  auto http = listen_address(*config, "http", "listen", "127.0.0.1:8445");
   if (!http) return fail(http);
   settings.http_listen = *http;
-  auto media = listen_address(*config, "media", "0.0.0.0:8443");
+  auto media = listen_address(*config, "media", "listen", "0.0.0.0:8443");
   if (!media) return fail(media);
   settings.media.listen = *media;
+  auto tcp = tcp_address(*config, *media);
+  if (!tcp) return fail(tcp);
+  settings.tcp_listen = *tcp;
+  settings.tcp_required = config->has("media", "tcp_listen");
   auto segmentation = config->choice("media", "segmentation", kSegmentation);
   if (!segmentation) return fail(segmentation);
   settings.media.segmentation = *segmentation == kSegmentation[1] ? Segmentation::none : Segmentation::kernel;

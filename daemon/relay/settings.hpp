@@ -11,6 +11,7 @@
 #include "rtc/address.hpp"
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,7 +21,9 @@ struct Settings {
   rtc::Address http_listen;
   EndpointOptions endpoints;
   MediaOptions media;
-  std::vector<rtc::Address> announce;  ///< port 0: the media port
+  std::optional<rtc::Address> tcp_listen;  ///< of ICE-TCP; without: it is off
+  bool tcp_required = false;               ///< its address was chosen by hand
+  std::vector<rtc::Address> announce;      ///< port 0: the media port
   std::vector<std::string> skip_interfaces;
   std::vector<Network> offer_networks;  ///< empty: all
   AccessOptions access;

@@ -58,7 +58,9 @@ export class Relay {
       if (!this.program.running) {
         throw new Error(`the relay ended: ${this.program.errors}`);
       }
-      return this.program.errors.match(/HTTP on port (\d+), media on UDP port (\d+)(?:.* TCP port (\d+))?/);
+      return this.program.errors.match(
+        /HTTP on port (\d+), media on UDP port (\d+)(?:, ICE on TCP port (\d+))?/,
+      );
     });
     [this.httpPort, this.mediaPort, this.tcpPort] = started.slice(1).map((port) => port && Number(port));
     this.base = `http://127.0.0.1:${this.httpPort}`;

@@ -34,6 +34,8 @@ for (const pair of [
   { publisher: 'werift', player: 'libdatachannel', codec: 'h264' },
   { publisher: 'libwebrtc', player: 'aiortc', codec: 'vp8' },
   { publisher: 'aiortc', player: 'libwebrtc', codec: 'vp8' },
+  { publisher: 'webrtcbin', player: 'aiortc', codec: 'vp8' },
+  { publisher: 'libdatachannel', player: 'webrtcbin', codec: 'h264' },
 ]) {
   test(`${pair.publisher} publishes, ${pair.player} plays`, () => through(pair));
 }

@@ -18,6 +18,7 @@ gi.require_version("GstWebRTC", "1.0")
 from gi.repository import GLib, Gst, GstSdp, GstWebRTC  # noqa: E402
 
 COUNTS = {"video": 0, "audio": 0}
+PACKETS = Gst.PadProbeType.BUFFER | Gst.PadProbeType.BUFFER_LIST
 VIDEO_CAPS = {
     "vp8": "application/x-rtp,media=video,encoding-name=VP8,payload=102,clock-rate=90000",
     "h264": "application/x-rtp,media=video,encoding-name=H264,payload=102,clock-rate=90000,"
@@ -50,7 +51,8 @@ class Client:
     def __init__(self, role, url, codec, transport="udp"):
         self.url, self.tcp_only, self.session = url, transport == "tcp", None
         self.loop = GLib.MainLoop()
-        self.pipeline = Gst.parse_launch(self.description(role, codec))
+        # Of one element alone parse_launch() makes no pipeline.
+        self.pipeline = self.sender(codec) if role == "publish" else self.receiver()
         self.peer = self.pipeline.get_by_name("peer")
         if role == "watch":
             self.receive(codec)
@@ -58,15 +60,21 @@ class Client:
         self.peer.connect("notify::ice-gathering-state", self.gathered)
         self.peer.connect("pad-added", self.play)
         for kind in ("video", "audio") if role == "publish" else ():
-            self.pipeline.get_by_name(kind).get_static_pad("src").add_probe(Gst.PadProbeType.BUFFER, count(kind))
+            self.pipeline.get_by_name(kind).get_static_pad("src").add_probe(PACKETS, count(kind))
 
     @staticmethod
-    def description(role, codec):
-        peer = "webrtcbin name=peer bundle-policy=max-bundle "
-        if role == "watch":
-            return peer
-        return (
-            peer + "videotestsrc is-live=true pattern=ball ! video/x-raw,width=320,height=240,framerate=25/1 ! "
+    def receiver():
+        pipeline = Gst.Pipeline.new()
+        peer = Gst.ElementFactory.make("webrtcbin", "peer")
+        peer.set_property("bundle-policy", GstWebRTC.WebRTCBundlePolicy.MAX_BUNDLE)
+        pipeline.add(peer)
+        return pipeline
+
+    @staticmethod
+    def sender(codec):
+        return Gst.parse_launch(
+            "webrtcbin name=peer bundle-policy=max-bundle "
+            "videotestsrc is-live=true pattern=ball ! video/x-raw,width=320,height=240,framerate=25/1 ! "
             f"{ENCODERS[codec]} name=video ! {VIDEO_CAPS[codec]} ! peer. "
             "audiotestsrc is-live=true wave=silence ! audio/x-raw,rate=48000,channels=2 ! opusenc ! "
             f"rtpopuspay ssrc=2002 name=audio ! {AUDIO_CAPS} ! peer."
@@ -104,9 +112,10 @@ class Client:
         if pad.get_direction() == Gst.PadDirection.SRC:
             kind = pad.get_current_caps().get_structure(0).get_string("media")
             sink = Gst.ElementFactory.make("fakesink")
+            sink.set_property("async", False)
             self.pipeline.add(sink)
             sink.sync_state_with_parent()
-            pad.add_probe(Gst.PadProbeType.BUFFER, count(kind))
+            pad.add_probe(PACKETS, count(kind))
             pad.link(sink.get_static_pad("sink"))
 
     def tell(self):
