@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
-// Camera: rtspsrc to encoded frames; H.264 as it comes, or any codec that can be decoded as VP8.
+// Camera: RTSP, a USB camera (V4L2) or a test picture to encoded frames. H.264 without B-frames goes out as it
+// comes; everything else is encoded anew, on hardware where there is some.
 #pragma once
 
-#include "base/secret.hpp"
+#include "pipelines/encoder.hpp"
+#include "pipelines/rtsp.hpp"
 #include "pipelines/source.hpp"
 #include "pipelines/track.hpp"
 
@@ -11,18 +13,22 @@
 
 namespace classcast::pipelines {
 
-enum class CameraTransport { tcp, udp };
-enum class VideoCodec { h264, vp8 };
+enum class CameraKind { rtsp, usb, test };
+/// Whether pictures are decoded and encoded again.
+enum class Transcoding { when_needed, never, always };
 
 struct CameraSettings {
-  std::string url;  ///< without user name and password
-  std::string user;
-  Secret password;
-  CameraTransport transport = CameraTransport::tcp;
-  VideoCodec codec = VideoCodec::h264;  ///< h264: passed through; vp8: decoded and encoded again
+  CameraKind kind = CameraKind::rtsp;
+  RtspAddress rtsp;
+  std::string device;                   ///< usb: e.g. /dev/v4l/by-id/usb-…-video-index0
+  VideoCodec codec = VideoCodec::h264;  ///< of what goes out
+  Transcoding transcoding = Transcoding::when_needed;
+  int bitrate_kbps = 2500;  ///< of what is encoded here
+  bool operator==(const CameraSettings&) const = default;
 };
 
-/// Frames go to `track`, which must outlive the camera.
+/// Frames go to `track`, which must outlive the camera. FaultKind::reordered asks for a new camera with
+/// Transcoding::always.
 Result<std::unique_ptr<Source>> make_camera(const CameraSettings& settings, Track& track,
                                             FaultHandler on_fault);
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "pipelines/gop_cache.hpp"
 
+#include <algorithm>
+
 namespace classcast::pipelines {
 
 void GopCache::add(const Frame& frame) {
@@ -16,11 +18,18 @@ void GopCache::clear() {
   bytes_ = 0;
 }
 
-std::vector<Frame> GopCache::replay(Instant at, Duration max_age) const {
+std::vector<Frame> GopCache::replay(Instant at, Duration max_age, Instant after) const {
   if (frames_.empty() || at - frames_.back().time > max_age) return {};
+  // Two ticks of RTP's 90 kHz clock: nearer frames would share a timestamp.
+  constexpr Duration kNearest = 23us;
   auto frames = frames_;
-  auto time = frames.back().time;
-  for (auto frame = frames.rbegin(); frame != frames.rend(); ++frame, time -= 1ms) frame->time = time;
+  const auto gaps = static_cast<std::int64_t>(frames.size()) - 1;
+  auto time = std::max(frames.back().time - gaps * 1ms, after == Instant::min() ? after : after + kNearest);
+  const auto step = gaps == 0 ? kNearest : std::max<Duration>((frames.back().time - time) / gaps, kNearest);
+  for (auto& frame : frames) {
+    frame.time = time;
+    time += step;
+  }
   return frames;
 }
 

@@ -20,15 +20,16 @@ struct Frame {
 class GopCache {
  public:
   /// A group of pictures beyond these is not kept at all: with a gap it could not be decoded.
-  static constexpr std::size_t kMaxBytes = 2 << 20;
+  static constexpr std::size_t kMaxBytes = 8 << 20;
   static constexpr Duration kMaxLength = 12s;
 
   void add(const Frame& frame);
   void clear();
 
-  /// The frames, their times squeezed to one millisecond apart so that they end at the newest frame's own
-  /// time and the receiver catches up at once. Empty when the newest frame is older than `max_age`.
-  [[nodiscard]] std::vector<Frame> replay(Instant at, Duration max_age) const;
+  /// The frames, their times squeezed to at most one millisecond apart, so that they end at the newest frame's
+  /// own time and the receiver catches up at once. None lies at or before `after`, the newest one sent so far.
+  /// Empty when the newest frame is older than `max_age`.
+  [[nodiscard]] std::vector<Frame> replay(Instant at, Duration max_age, Instant after = Instant::min()) const;
   [[nodiscard]] std::size_t size() const { return frames_.size(); }
 
  private:

@@ -2,10 +2,11 @@
 #include "pipelines/microphone.hpp"
 
 #include "base/strings.hpp"
+#include "pipelines/camera_sound.hpp"
+#include "pipelines/sound_chain.hpp"
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <string_view>
 #include <utility>
 
@@ -13,44 +14,38 @@ namespace classcast::pipelines {
 
 namespace {
 
-// pulsesrc: with a buffer of 40 ms it drops samples. One channel: a room's microphone, and half the encoder's
-// work. opusenc: 20 ms packets, and redundancy for the loss that in-band FEC is made for (RFC 6716 §2.1.7).
-constexpr const char* kChain =
-    "pulsesrc name=source buffer-time=200000 latency-time=10000 provide-clock=false client-name=classcastd "
-    "! audioconvert ! audioresample ! audio/x-raw,rate=48000,channels=1 "
-    "! level interval=1000000000 post-messages=true "
-    "! opusenc bitrate=48000 frame-size=20 audio-type=voice inband-fec=true packet-loss-percentage=5 "
-    "complexity=5 "
-    "! appsink name=sink sync=false async=false max-buffers=50 emit-signals=false";
+// With a buffer of 40 ms pulsesrc drops samples.
+constexpr const char* kPulse =
+    "pulsesrc name=source buffer-time=200000 latency-time=10000 provide-clock=false client-name=classcastd";
+constexpr const char* kAlsa = "alsasrc name=source buffer-time=200000 latency-time=10000 provide-clock=false";
+constexpr const char* kTest = "audiotestsrc is-live=true samplesperbuffer=480 freq=440 volume=0.1";
+constexpr const char* kLoudspeakers =
+    "pulsesrc name=reference buffer-time=200000 latency-time=10000 provide-clock=false "
+    "client-name=classcastd ! audioconvert ! audioresample "
+    "! audio/x-raw,format=S16LE,rate=48000,channels=1 ! webrtcechoprobe name=loudspeakers ! fakesink "
+    "sync=false async=false";
 
-// `level` reports -700 dB or minus infinity for a muted source.
-constexpr double kSilenceDbfs = -100.0;
-
-std::optional<double> rms_dbfs(const GstStructure* level) {
-  const auto* value = gst_structure_get_value(level, "rms");
-  if (value == nullptr) return std::nullopt;
-  G_GNUC_BEGIN_IGNORE_DEPRECATIONS  // GStreamer 1.22 still hands out GValueArray here
-      const auto* channels = static_cast<const GValueArray*>(g_value_get_boxed(value));
-  if (channels == nullptr || channels->n_values == 0) return std::nullopt;
-  return std::max(g_value_get_double(&channels->values[0]), kSilenceDbfs);
-  G_GNUC_END_IGNORE_DEPRECATIONS
+const char* head_of(MicrophoneKind kind) {
+  if (kind == MicrophoneKind::alsa) return kAlsa;
+  return kind == MicrophoneKind::test ? kTest : kPulse;
 }
 
-class PulseMicrophone : public Source {
+class SoundCard : public Source {
  public:
-  PulseMicrophone(MicrophoneSettings settings, Track& track, FaultHandler on_fault)
+  SoundCard(MicrophoneSettings settings, Track& track, FaultHandler on_fault)
       : settings_(std::move(settings)),
         track_(track),
         on_fault_(std::move(on_fault)),
         pipeline_([this](GstMessage* message) { handle(message); }) {}
-  ~PulseMicrophone() override { pipeline_.stop(); }
+  ~SoundCard() override { pipeline_.stop(); }
 
   Result<void> build();
   Result<void> start() override;
 
  private:
+  Result<void> add_reference();
+  void set_device(const char* element, const std::string& device) const;
   void handle(GstMessage* message);
-  void note_level(const GstStructure* level);
   void check_device();
   [[nodiscard]] Fault explain(GstMessage* message) const;
   [[nodiscard]] std::string name() const;
@@ -62,39 +57,49 @@ class PulseMicrophone : public Source {
   Pipeline pipeline_;
 };
 
-Result<void> PulseMicrophone::build() {
-  auto chain = pipeline_.add_chain(kChain);
-  if (!chain) return fail(chain);
-  source_ = pipeline_.named("source");
-  if (!settings_.device.empty()) g_object_set(source_.get(), "device", settings_.device.c_str(), nullptr);
-  if (!settings_.server.empty()) g_object_set(source_.get(), "server", settings_.server.c_str(), nullptr);
+Result<void> SoundCard::build() {
+  // webrtcdsp finds its probe by name when it starts, so the probe is there first.
+  if (auto added = add_reference(); !added) return added;
+  auto text = fmt::format("{} ! {}", head_of(settings_.kind), sound_chain(settings_.processing));
+  if (auto chain = pipeline_.add_chain(text.c_str()); !chain) return fail(chain);
+  if (settings_.kind != MicrophoneKind::test) set_device("source", settings_.device);
+  if (settings_.kind == MicrophoneKind::pulse) source_ = pipeline_.named("source");
   connect(GST_APP_SINK(pipeline_.named("sink").get()), track_, pipeline_);
   return {};
 }
 
-Result<void> PulseMicrophone::start() {
+Result<void> SoundCard::add_reference() {
+  if (settings_.processing.echo_reference.empty()) return {};
+  if (auto chain = pipeline_.add_chain(kLoudspeakers); !chain) return fail(chain);
+  set_device("reference", settings_.processing.echo_reference);
+  return {};
+}
+
+void SoundCard::set_device(const char* element, const std::string& device) const {
+  auto source = pipeline_.named(element);
+  if (!device.empty()) g_object_set(source.get(), "device", device.c_str(), nullptr);
+  const bool has_server = settings_.kind == MicrophoneKind::pulse && !settings_.server.empty();
+  if (has_server) g_object_set(source.get(), "server", settings_.server.c_str(), nullptr);
+}
+
+Result<void> SoundCard::start() {
   track_.restart();
   return pipeline_.play();
 }
 
-void PulseMicrophone::handle(GstMessage* message) {
+void SoundCard::handle(GstMessage* message) {
   if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_ERROR) on_fault_(explain(message));
   if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_EOS) on_fault_({FaultKind::lost, name() + " ended"});
   if (GST_MESSAGE_TYPE(message) != GST_MESSAGE_ELEMENT) return;
-  const auto* structure = gst_message_get_structure(message);
-  if (structure != nullptr && gst_structure_has_name(structure, "level") != 0) note_level(structure);
-}
-
-void PulseMicrophone::note_level(const GstStructure* level) {
-  if (auto dbfs = rms_dbfs(level)) track_.set_level(*dbfs);
+  note_level(message, track_);
   check_device();
 }
 
 /// When a source is removed while another exists the sound server moves the stream without an error. Asking
 /// for the current device may block, so it is done here, on the streaming thread.
-void PulseMicrophone::check_device() {
+void SoundCard::check_device() {
   // PulseAudio's own words for a default, such as @DEFAULT_SOURCE@, name no device.
-  if (settings_.device.empty() || settings_.device.starts_with('@')) return;
+  if (!source_ || settings_.device.empty() || settings_.device.starts_with('@')) return;
   gchar* text = nullptr;
   g_object_get(source_.get(), "current-device", &text, nullptr);
   const glib::UniqueText current(text);
@@ -103,12 +108,13 @@ void PulseMicrophone::check_device() {
                                              name(), printable(current.get()))});
 }
 
-std::string PulseMicrophone::name() const {
+std::string SoundCard::name() const {
+  if (settings_.kind == MicrophoneKind::test) return "the test tone";
   return settings_.device.empty() ? std::string("the default microphone")
                                   : fmt::format("microphone \"{}\"", printable(settings_.device));
 }
 
-Fault PulseMicrophone::explain(GstMessage* message) const {
+Fault SoundCard::explain(GstMessage* message) const {
   glib::GErrorSlot error;
   gst_message_parse_error(message, error.out(), nullptr);
   const std::string_view text = error.text();
@@ -126,6 +132,13 @@ Fault PulseMicrophone::explain(GstMessage* message) const {
   if (text.find("Failed to connect") != std::string_view::npos) {
     return {FaultKind::unreachable, fmt::format("no sound server answers{} ({})", server, printable(text))};
   }
+  if (error.is(GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_BUSY)) {
+    return {FaultKind::missing, fmt::format("{} is used by another program", name())};
+  }
+  if (settings_.kind == MicrophoneKind::alsa && error.is(GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_OPEN_READ)) {
+    return {FaultKind::missing,
+            fmt::format("{} cannot be opened; is the card plugged in? \"arecord -L\" lists them", name())};
+  }
   return {FaultKind::lost, fmt::format("{} failed: {}", name(), printable(text))};
 }
 
@@ -133,9 +146,10 @@ Fault PulseMicrophone::explain(GstMessage* message) const {
 
 Result<std::unique_ptr<Source>> make_microphone(const MicrophoneSettings& settings, Track& track,
                                                 FaultHandler on_fault) {
-  auto microphone = std::make_unique<PulseMicrophone>(settings, track, std::move(on_fault));
-  if (auto built = microphone->build(); !built) return fail(built);
-  return microphone;
+  if (settings.kind == MicrophoneKind::camera) return make_camera_sound(settings, track, std::move(on_fault));
+  auto card = std::make_unique<SoundCard>(settings, track, std::move(on_fault));
+  if (auto built = card->build(); !built) return fail(built);
+  return card;
 }
 
 }  // namespace classcast::pipelines

@@ -26,15 +26,18 @@ constexpr int kMtu = 1200;
 
 constexpr const char* kAppSrc = "appsrc is-live=true format=time block=false emit-signals=false max-bytes=0";
 
+// RFC 7728 §9.1: webrtcbin writes such a field as a=rtcp-fb:<pt> ccm pause.
+constexpr const char* kPauseCaps = ",rtcp-fb-ccm-pause=(boolean)true";
+
 /// `capssetter` gives webrtcbin exactly the caps of the offer: the payloader's own carry the camera's
 /// profile, and webrtcbin refuses to negotiate when they differ. RFC 6184 §8.1, RFC 7587 §6.1.
-std::string video_caps(VideoCodec codec, std::uint32_t ssrc) {
+std::string video_caps(VideoCodec codec, bool pausable, std::uint32_t ssrc) {
   auto format =
       codec == VideoCodec::vp8
           ? std::string("encoding-name=VP8")
           : std::string("encoding-name=H264,packetization-mode=(string)1,profile-level-id=(string)42e01f");
-  return fmt::format("application/x-rtp,media=video,{},clock-rate=90000,payload={},ssrc=(uint){}", format,
-                     kVideoPayloadType, ssrc);
+  return fmt::format("application/x-rtp,media=video,{},clock-rate=90000,payload={},ssrc=(uint){}{}", format,
+                     kVideoPayloadType, ssrc, pausable ? kPauseCaps : "");
 }
 
 std::string audio_caps(std::uint32_t ssrc) {
@@ -45,15 +48,14 @@ std::string audio_caps(std::uint32_t ssrc) {
       kAudioPayloadType, ssrc);
 }
 
-std::string video_chain(VideoCodec codec, std::uint32_t ssrc) {
+std::string video_chain(VideoCodec codec, const std::string& caps, std::uint32_t ssrc) {
   auto payloader =
       codec == VideoCodec::vp8
           ? fmt::format("rtpvp8pay picture-id-mode=15-bit pt={} ssrc={} mtu={}", kVideoPayloadType, ssrc,
                         kMtu)
           : fmt::format("rtph264pay config-interval=-1 aggregate-mode=zero-latency pt={} ssrc={} mtu={}",
                         kVideoPayloadType, ssrc, kMtu);
-  return fmt::format("{} name=video ! {} ! capssetter replace=true caps=\"{}\"", kAppSrc, payloader,
-                     video_caps(codec, ssrc));
+  return fmt::format("{} name=video ! {} ! capssetter replace=true caps=\"{}\"", kAppSrc, payloader, caps);
 }
 
 std::string audio_chain(std::uint32_t ssrc) {
@@ -90,6 +92,7 @@ struct Publisher::Session {
   std::atomic<std::uint64_t> bytes = 0;
   Pipeline pipeline;
   Ref<GstElement> webrtc;
+  std::shared_ptr<RtcpFeedback> rtcp;
 };
 
 using Session = Publisher::Session;
@@ -124,7 +127,10 @@ void on_gathering(GstElement* webrtc, GParamSpec*, gpointer data) {
 void on_connection(GstElement* webrtc, GParamSpec*, gpointer data) {
   GstWebRTCPeerConnectionState state = GST_WEBRTC_PEER_CONNECTION_STATE_NEW;
   g_object_get(webrtc, "connection-state", &state, nullptr);
-  if (auto session = session_of(data)) session->events.link(link_state(state));
+  auto session = session_of(data);
+  if (!session) return;
+  if (session->rtcp) session->rtcp->listen(webrtc);
+  session->events.link(link_state(state));
 }
 
 void on_offer_made(GstPromise* promise, gpointer data) {
@@ -198,6 +204,13 @@ Result<void> add_track(const std::shared_ptr<Session>& session, MediaKind kind, 
   return {};
 }
 
+/// Sender Reports on the monotonic clock: sound and picture stay together when the computer's clock is set.
+void set_up_rtp(GstElement* webrtc) {
+  constexpr int kClockTime = 3;  // GstRtpNtpTimeSource, which has no header
+  auto bin = Ref<GstElement>::adopt(gst_bin_get_by_name(GST_BIN(webrtc), "rtpbin"));
+  if (bin) g_object_set(bin.get(), "ntp-time-source", kClockTime, nullptr);
+}
+
 /// libnice: a peer that vanished is noticed by unanswered checks.
 void set_up_ice(GstElement* webrtc, bool loopback) {
   GObject* ice = nullptr;
@@ -223,16 +236,19 @@ Result<void> build(const std::shared_ptr<Session>& session, const PublisherSetti
   session->webrtc = *webrtc;
   g_object_set(webrtc->get(), "bundle-policy", GST_WEBRTC_BUNDLE_POLICY_MAX_BUNDLE, "latency", 0U, nullptr);
   set_up_ice(webrtc->get(), settings.loopback);
+  set_up_rtp(webrtc->get());
   if (settings.video) {
     auto ssrc = random_u32();
-    auto caps = video_caps(*settings.video, ssrc);
-    auto added = add_track(session, MediaKind::video, video_chain(*settings.video, ssrc), caps);
+    auto caps = video_caps(*settings.video, settings.pausable, ssrc);
+    auto added = add_track(session, MediaKind::video, video_chain(*settings.video, caps, ssrc), caps);
     if (!added) return added;
+    session->rtcp = std::make_shared<RtcpFeedback>(ssrc, settings.pausable ? session->events.pause : nullptr);
   }
   if (settings.audio) {
     auto ssrc = random_u32();
     if (auto added = add_track(session, MediaKind::audio, audio_chain(ssrc), audio_caps(ssrc)); !added)
       return added;
+    if (!session->rtcp) session->rtcp = std::make_shared<RtcpFeedback>(ssrc, nullptr);
   }
   connect_signal(session, "notify::ice-gathering-state", G_CALLBACK(on_gathering));
   connect_signal(session, "notify::connection-state", G_CALLBACK(on_connection));
@@ -311,7 +327,12 @@ Instant Publisher::base_time() const {
 }
 
 PublisherStats Publisher::stats() const {
-  return {session_->packets.load(), session_->bytes.load()};
+  return {session_->packets.load(), session_->bytes.load(),
+          session_->rtcp ? session_->rtcp->figures() : LinkFigures()};
+}
+
+std::uint64_t Publisher::reports() const {
+  return session_->rtcp ? session_->rtcp->reports() : 0;
 }
 
 }  // namespace classcast::pipelines

@@ -5,6 +5,7 @@
 
 #include "base/result.hpp"
 #include "pipelines/camera.hpp"
+#include "pipelines/rtcp_feedback.hpp"
 #include "pipelines/track.hpp"
 
 #include <functional>
@@ -18,6 +19,8 @@ struct PublisherSettings {
   std::optional<VideoCodec> video;  ///< nothing: no camera is configured
   bool audio = false;
   bool loopback = false;  ///< the server is this computer: offer 127.0.0.1 as the only address
+  bool pausable = false;  ///< offer RFC 7728's pause and resume of the video stream
+  bool operator==(const PublisherSettings&) const = default;
 };
 
 enum class LinkState { connecting, connected, disconnected, failed };
@@ -28,11 +31,13 @@ struct PublisherEvents {
   std::function<void(LinkState)> link;
   std::function<void(std::string text)> fault;
   std::function<void()> keyframe_request;
+  std::function<void(bool paused)> pause;  ///< asked for by the receiver, perhaps repeatedly
 };
 
 struct PublisherStats {
   std::uint64_t packets = 0;
   std::uint64_t bytes = 0;  ///< RTP, before encryption
+  LinkFigures link;
 };
 
 class Publisher {
@@ -54,6 +59,8 @@ class Publisher {
   [[nodiscard]] Ref<GstAppSrc> audio_input() const;
   [[nodiscard]] Instant base_time() const;
   [[nodiscard]] PublisherStats stats() const;
+  /// RTCP packets received so far: LinkFigures::reports alone.
+  [[nodiscard]] std::uint64_t reports() const;
 
   struct Session;
 

@@ -16,6 +16,7 @@ enum class FaultKind {
   transport,    ///< the device cannot send over the transport that was asked for
   missing,      ///< the named device does not exist
   lost,         ///< it worked and ended
+  reordered,    ///< it sends B-frames, and must be encoded anew
   internal,     ///< this computer lacks something
 };
 

@@ -8,7 +8,7 @@ namespace classcast::pipelines {
 namespace {
 
 // A frame that waits longer than this for the uplink's thread is late for a live picture.
-constexpr std::uint64_t kMaxQueuedBytes = 2 * GopCache::kMaxBytes;
+constexpr std::uint64_t kMaxQueuedBytes = GopCache::kMaxBytes;
 constexpr GstClockTime kMaxQueuedTime = 2 * GST_SECOND;
 // A picture that has not moved for this long is not worth showing again as if it were live.
 constexpr Duration kMaxReplayAge = 3s;
@@ -52,7 +52,7 @@ void Track::push(GstSample* sample, Instant base) {
   const std::lock_guard lock(mutex_);
   note_caps(gst_sample_get_caps(sample));
   ++stats_.frames;
-  stats_.keyframes += frame.keyframe ? 1 : 0;
+  if (frame.keyframe) note_keyframe(frame);
   stats_.bytes += gst_buffer_get_size(buffer);
   stats_.last = now();
   if (kind_ == MediaKind::video) cache_.add(frame);
@@ -68,24 +68,39 @@ void Track::note_caps(GstCaps* caps) {
   if (outlet_) gst_app_src_set_caps(outlet_.get(), caps);
 }
 
+void Track::note_keyframe(const Frame& frame) {
+  ++stats_.keyframes;
+  if (kind_ != MediaKind::video) return;
+  if (keyframe_time_) stats_.keyframe_distance = frame.time - *keyframe_time_;
+  keyframe_time_ = frame.time;
+  keyframe_ = frame.buffer;
+}
+
 void Track::send(const Frame& frame) {
-  if (!outlet_) return;
+  if (!outlet_ || paused_) return;
   if (congested(outlet_.get())) wait_for_keyframe_ = true;
   if (wait_for_keyframe_ && (!frame.keyframe || congested(outlet_.get()))) return;
   wait_for_keyframe_ = false;
+  newest_sent_ = std::max(newest_sent_, frame.time);
+  ++stats_.sent;
   gst_app_src_push_buffer(outlet_.get(), restamped(frame, outlet_base_).release());
 }
 
-void Track::set_level(double dbfs) {
+void Track::set_level(double rms_dbfs, double peak_dbfs) {
   const std::lock_guard lock(mutex_);
-  stats_.level_dbfs = dbfs;
+  stats_.level_dbfs = rms_dbfs;
+  stats_.peak_dbfs = peak_dbfs;
 }
 
 void Track::restart() {
   const std::lock_guard lock(mutex_);
   cache_.clear();
   wait_for_keyframe_ = true;
+  keyframe_.reset();
+  keyframe_time_.reset();
+  stats_.keyframe_distance.reset();
   stats_.level_dbfs.reset();
+  stats_.peak_dbfs.reset();
 }
 
 void Track::on_keyframe_request(std::function<void()> request) {
@@ -104,16 +119,36 @@ void Track::request_keyframe() {
 }
 
 void Track::attach(Ref<GstAppSrc> outlet, Instant base) {
-  if (!replay(std::move(outlet), base)) request_keyframe();
+  bool begun = false;
+  {
+    const std::lock_guard lock(mutex_);
+    outlet_ = std::move(outlet);
+    outlet_base_ = base;
+    newest_sent_ = Instant::min();
+    paused_ = false;
+    if (caps_) gst_app_src_set_caps(outlet_.get(), caps_.get());
+    begun = replay();
+  }
+  if (!begun) request_keyframe();
 }
 
-bool Track::replay(Ref<GstAppSrc> outlet, Instant base) {
+void Track::pause() {
   const std::lock_guard lock(mutex_);
-  outlet_ = std::move(outlet);
-  outlet_base_ = base;
+  paused_ = true;
+}
+
+void Track::resume() {
+  bool begun = true;
+  {
+    const std::lock_guard lock(mutex_);
+    if (std::exchange(paused_, false) && outlet_ && kind_ == MediaKind::video) begun = replay();
+  }
+  if (!begun) request_keyframe();
+}
+
+bool Track::replay() {
   wait_for_keyframe_ = true;
-  if (caps_) gst_app_src_set_caps(outlet_.get(), caps_.get());
-  for (const auto& frame : cache_.replay(now(), kMaxReplayAge)) send(frame);
+  for (const auto& frame : cache_.replay(now(), kMaxReplayAge, newest_sent_)) send(frame);
   return !wait_for_keyframe_;
 }
 
@@ -125,6 +160,12 @@ void Track::detach() {
 TrackStats Track::stats() const {
   const std::lock_guard lock(mutex_);
   return stats_;
+}
+
+std::optional<Keyframe> Track::newest_keyframe() const {
+  const std::lock_guard lock(mutex_);
+  if (!keyframe_ || !caps_) return std::nullopt;
+  return Keyframe{keyframe_, caps_};
 }
 
 namespace {

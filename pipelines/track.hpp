@@ -29,7 +29,16 @@ struct TrackStats {
   std::optional<Instant> last;
   int width = 0;
   int height = 0;
+  std::optional<Duration> keyframe_distance;  ///< between the newest two of the same graph
   std::optional<double> level_dbfs;
+  std::optional<double> peak_dbfs;
+  std::uint64_t sent = 0;  ///< frames handed to an uplink
+};
+
+/// A picture that needs no other one.
+struct Keyframe {
+  Ref<GstBuffer> buffer;
+  Ref<GstCaps> caps;
 };
 
 class Track {
@@ -41,7 +50,7 @@ class Track {
 
   /// From the source's streaming thread. `base` is its pipeline's Instant of running time zero.
   void push(GstSample* sample, Instant base);
-  void set_level(double dbfs);
+  void set_level(double rms_dbfs, double peak_dbfs);
   /// A new pipeline begins: frames cached from the former one do not join with it.
   void restart();
   /// Called when the receiver asks for a keyframe, on any thread; an empty function means nobody can make
@@ -53,12 +62,18 @@ class Track {
   /// of pictures.
   void attach(Ref<GstAppSrc> outlet, Instant base);
   void detach();
+  /// Closes a valve before the uplink; source, cache and counters go on. A new uplink opens it.
+  void pause();
+  /// Opens it again; video begins with the cached group of pictures. Does nothing when it is open.
+  void resume();
 
   [[nodiscard]] TrackStats stats() const;
+  [[nodiscard]] std::optional<Keyframe> newest_keyframe() const;
 
  private:
   /// True when the cache had frames to begin with.
-  bool replay(Ref<GstAppSrc> outlet, Instant base);
+  bool replay();
+  void note_keyframe(const Frame& frame);
   void send(const Frame& frame);
   void note_caps(GstCaps* caps);
 
@@ -70,7 +85,11 @@ class Track {
   Ref<GstCaps> caps_;
   Ref<GstAppSrc> outlet_;
   Instant outlet_base_;
+  Instant newest_sent_ = Instant::min();  // to this outlet
+  bool paused_ = false;
   bool wait_for_keyframe_ = true;
+  Ref<GstBuffer> keyframe_;
+  std::optional<Instant> keyframe_time_;
   std::function<void()> request_keyframe_;
 };
 

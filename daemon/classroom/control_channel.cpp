@@ -57,11 +57,26 @@ struct ControlChannel::Pending {
   std::function<void(SoupMessage*, SoupWebsocketConnection*, const GError*)> done;
 };
 
-ControlChannel::ControlChannel(Ref<SoupSession> session, const ServerSettings& server, Handlers handlers)
-    : session_(std::move(session)), server_(server), handlers_(std::move(handlers)) {}
-
 ControlChannel::~ControlChannel() {
   close();
+}
+
+void ControlChannel::apply(Ref<SoupSession> session, const ServerSettings& server) {
+  if (session.get() == session_.get() && server == server_) return;
+  session_ = std::move(session);
+  server_ = server;
+  ++generation_;
+  failures_ = 0;
+  retry_.cancel();
+  close();
+  connect();
+}
+
+void ControlChannel::hurry() {
+  if (!retry_.active()) return;
+  retry_.cancel();
+  failures_ = 0;
+  connect();
 }
 
 void ControlChannel::connect() {
@@ -69,7 +84,9 @@ void ControlChannel::connect() {
   soup_message_headers_replace(soup_message_get_request_headers(message.get()), "Authorization",
                                ("Bearer " + server_.credential.reveal()).c_str());
   const char* protocols[] = {protocol::kAgentSubprotocol, nullptr};
-  auto done = [this](SoupMessage* request, SoupWebsocketConnection* socket, const GError* error) {
+  auto done = [this, generation = generation_](SoupMessage* request, SoupWebsocketConnection* socket,
+                                               const GError* error) {
+    if (generation != generation_) return;
     if (socket != nullptr) return opened(Ref<SoupWebsocketConnection>::retain(socket));
     if (soup_message_get_status(request) == SOUP_STATUS_UNAUTHORIZED) {
       return lost("the server does not know this device's credential ([server] credential_file)", kRefused);
@@ -143,6 +160,10 @@ void ControlChannel::lost(const std::string& why, const Backoff& backoff) {
 
 void ControlChannel::send(const protocol::Heartbeat& heartbeat) {
   if (socket_) soup_websocket_connection_send_text(socket_.get(), protocol::to_json(heartbeat).c_str());
+}
+
+void ControlChannel::send_still(Bytes jpeg) {
+  if (socket_) soup_websocket_connection_send_binary(socket_.get(), jpeg.data(), jpeg.size());
 }
 
 void ControlChannel::close() {

@@ -3,6 +3,7 @@
 // not depend on it.
 #pragma once
 
+#include "base/bytes.hpp"
 #include "classroom/backoff.hpp"
 #include "classroom/repeat_filter.hpp"
 #include "device/http.hpp"
@@ -14,6 +15,7 @@
 
 #include <functional>
 #include <string>
+#include <utility>
 
 namespace classcast::classroom {
 
@@ -27,17 +29,23 @@ class ControlChannel {
     std::function<void(const protocol::Grant&)> grant;
   };
 
-  ControlChannel(Ref<SoupSession> session, const ServerSettings& server, Handlers handlers);
+  explicit ControlChannel(Handlers handlers) : handlers_(std::move(handlers)) {}
   ~ControlChannel();
   ControlChannel(const ControlChannel&) = delete;
   ControlChannel& operator=(const ControlChannel&) = delete;
 
-  void connect();
+  /// Connects, or connects anew when the server is another.
+  void apply(Ref<SoupSession> session, const ServerSettings& server);
+  /// Does not wait out a pause between two attempts, e.g. when the network is back.
+  void hurry();
   /// Drops the message while there is no connection: the next heartbeat tells all anew.
   void send(const protocol::Heartbeat& heartbeat);
+  /// A still picture (JPEG) as one binary message; dropped like a heartbeat.
+  void send_still(Bytes jpeg);
   [[nodiscard]] bool open() const { return static_cast<bool>(socket_); }
 
  private:
+  void connect();
   struct Pending;
   static void on_connected(GObject* session, GAsyncResult* result, gpointer data);
   static void on_message(SoupWebsocketConnection*, int type, GBytes* message, gpointer self);
@@ -48,8 +56,8 @@ class ControlChannel {
   void lost(const std::string& why, const Backoff& backoff);
   void close();
 
-  const Ref<SoupSession> session_;
-  const ServerSettings server_;
+  Ref<SoupSession> session_;
+  ServerSettings server_;
   const Handlers handlers_;
   Ref<SoupWebsocketConnection> socket_;
   glib::SignalConnection message_signal_;
@@ -57,6 +65,7 @@ class ControlChannel {
   glib::Timer retry_;
   RepeatFilter filter_;
   unsigned failures_ = 0;
+  unsigned generation_ = 0;  // of the server's settings; answers to older ones are ignored
   glib::Scope scope_;
 };
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // classcastd: sends a classroom's camera and microphone to the Classcast server.
-#include "classroom/supervisor.hpp"
 #include "device/settings.hpp"
+#include "classroom/supervisor.hpp"
 #include "glib/exit_code.hpp"
 #include "glib/log.hpp"
 #include "glib/main_loop.hpp"
@@ -59,7 +59,20 @@ void say_goodbye(classroom::Supervisor& supervisor) {
   while (!done) g_main_context_iteration(nullptr, TRUE);
 }
 
-int run(const device::Settings& settings) {
+/// The last good configuration stays when the new one is bad.
+void reload(classroom::Supervisor& supervisor, const std::string& file) {
+  glib::notify::reloading();
+  auto settings = device::load_settings(file);
+  if (settings) {
+    supervisor.apply(*settings);
+    glib::log::info("config", "{} was read anew", file);
+  } else {
+    glib::log::error("config", "{}; the former configuration stays in force", settings.error().message);
+  }
+  glib::notify::ready();
+}
+
+int run(const device::Settings& settings, const std::string& file) {
   // Two arenas: the many short-lived threads of GStreamer would otherwise keep memory in one arena each.
   mallopt(M_ARENA_MAX, 2);
   // Nothing here has a desktop's settings; without this GIO starts dconf, which wants a home directory.
@@ -67,8 +80,9 @@ int run(const device::Settings& settings) {
   glib::log::capture_glib();
   pipelines::init();
   glib::MainLoop loop;
-  classroom::Supervisor supervisor(settings);
-  supervisor.start();
+  classroom::Supervisor supervisor;
+  supervisor.apply(settings);
+  loop.on_reload([&supervisor, &file] { reload(supervisor, file); });
   glib::notify::ready();
   const int code = loop.run();
   glib::notify::stopping();
@@ -99,5 +113,5 @@ int main(int argc, char** argv) {
     fmt::print("{} is valid\n", options->config);
     return exit_code(ExitCode::ok);
   }
-  return run(*settings);
+  return run(*settings, options->config);
 }

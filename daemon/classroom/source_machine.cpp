@@ -28,12 +28,18 @@ class Machine {
     enter(SourceState::off);
     status().cause.clear();
   }
+  void operator()(const SourceRestart&) {
+    if (running()) act(SourceAction::stop);
+    status().cause.clear();
+    status().failures = 0;
+    begin();
+  }
   void operator()(const SourceFailed& failed) {
     if (running()) fail(failed.cause, failed.pace);
   }
   void operator()(const SourceTick& tick) {
     if (running() && tick.advanced) {
-      frames_arrived();
+      frames_arrived(tick.complaint);
     } else if (running()) {
       nothing_arrived();
     } else if (status().state == SourceState::backoff) {
@@ -45,6 +51,9 @@ class Machine {
   SourceStatus& status() { return step_.status; }
   [[nodiscard]] bool running() const {
     return step_.status.state != SourceState::off && step_.status.state != SourceState::backoff;
+  }
+  [[nodiscard]] bool flowing() const {
+    return step_.status.state == SourceState::live || step_.status.state == SourceState::degraded;
   }
   void act(SourceAction action) { step_.actions.push_back(action); }
   void enter(SourceState state) {
@@ -59,14 +68,17 @@ class Machine {
     act(SourceAction::stop);
     enter(SourceState::backoff);
     status().cause = cause;
+    status().retry_at = at_;
+    if (pace == Pace::at_once) return;
     ++status().failures;
-    status().retry_at = at_ + (pace == Pace::quick ? kQuick : kSlow).delay(status().failures, chance_);
+    status().retry_at += (pace == Pace::quick ? kQuick : kSlow).delay(status().failures, chance_);
   }
 
-  void frames_arrived() {
+  void frames_arrived(const std::string& complaint) {
+    const auto state = complaint.empty() ? SourceState::live : SourceState::degraded;
     status().last_frame = at_;
-    status().cause.clear();
-    if (status().state != SourceState::live) enter(SourceState::live);
+    status().cause = complaint;
+    if (status().state != state) enter(state);
     if (at_ - status().since >= kHealthyAfter) status().failures = 0;
   }
 
@@ -76,7 +88,7 @@ class Machine {
       if (at_ - status().since >= traits_.start_limit) fail(traits_.silent_cause, Pace::quick);
     } else if (still_for >= traits_.restart_after) {
       fail(traits_.stalled_cause, Pace::quick);
-    } else if (status().state == SourceState::live && still_for >= traits_.stall_after) {
+    } else if (flowing() && still_for >= traits_.stall_after) {
       enter(SourceState::stalled);
       status().cause = traits_.stalled_cause;
     }

@@ -28,8 +28,8 @@ struct SourceTraits {
 };
 
 /// How soon to try again: a login that was refused is not repeated every second, because cameras lock
-/// accounts.
-enum class Pace { quick, slow };
+/// accounts; what was only built for another kind of stream is tried at once.
+enum class Pace { at_once, quick, slow };
 
 struct SourceStatus {
   SourceState state = SourceState::off;
@@ -42,16 +42,20 @@ struct SourceStatus {
 
 struct SourceStart {};
 struct SourceStop {};
-/// Every half second: whether frames arrived since the last tick, and for how long the worker has been busy.
+/// Other settings apply: the graph is built anew, whatever it was doing.
+struct SourceRestart {};
+/// Every half second: whether frames arrived since the last tick, for how long the worker has been busy, and
+/// what is not as it should be with frames that do arrive.
 struct SourceTick {
   bool advanced = false;
   std::optional<Duration> busy_for;
+  std::string complaint = {};
 };
 struct SourceFailed {
   std::string cause;
   Pace pace = Pace::quick;
 };
-using SourceEvent = std::variant<SourceStart, SourceStop, SourceTick, SourceFailed>;
+using SourceEvent = std::variant<SourceStart, SourceStop, SourceRestart, SourceTick, SourceFailed>;
 
 enum class SourceAction { start, stop };
 

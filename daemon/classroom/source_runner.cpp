@@ -10,6 +10,15 @@ namespace classcast::classroom {
 
 namespace log = glib::log;
 
+namespace {
+
+Pace pace_of(pipelines::FaultKind kind) {
+  if (kind == pipelines::FaultKind::reordered) return Pace::at_once;
+  return kind == pipelines::FaultKind::refused ? Pace::slow : Pace::quick;
+}
+
+}  // namespace
+
 SourceRunner::SourceRunner(SourceTraits traits, pipelines::Track& track, Parts parts)
     : traits_(std::move(traits)),
       track_(track),
@@ -19,7 +28,8 @@ SourceRunner::SourceRunner(SourceTraits traits, pipelines::Track& track, Parts p
 
 void SourceRunner::tick(Instant at) {
   auto frames = track_.stats().frames;
-  feed(SourceTick{std::exchange(frames_seen_, frames) != frames, worker_.busy_for(at)});
+  const bool advanced = std::exchange(frames_seen_, frames) != frames;
+  feed(SourceTick{advanced, worker_.busy_for(at), advanced ? parts_.complaint(at) : std::string()});
 }
 
 void SourceRunner::feed(const SourceEvent& event) {
@@ -47,7 +57,7 @@ void SourceRunner::start_graph() {
   auto report = [fault](pipelines::Fault f) {
     glib::post([fault, f = std::move(f)]() mutable { fault(f); });
   };
-  worker_.run([make = parts_.make, graph = graph_, report] {
+  worker_.run([make = parts_.recipe(), graph = graph_, report] {
     auto made = make(report);
     if (!made) return report({pipelines::FaultKind::internal, made.error().message});
     *graph = std::move(*made);
@@ -66,8 +76,7 @@ void SourceRunner::on_fault(unsigned generation, const pipelines::Fault& fault) 
   if (generation != generation_ || std::exchange(fault_taken_, true)) return;
   parts_.explain(fault, scope_.guard([this, generation](const pipelines::Fault& explained) {
     if (generation != generation_) return;
-    feed(SourceFailed{explained.text,
-                      explained.kind == pipelines::FaultKind::refused ? Pace::slow : Pace::quick});
+    feed(SourceFailed{explained.text, pace_of(explained.kind)});
   }));
 }
 
@@ -76,6 +85,9 @@ void SourceRunner::tell(const SourceStatus& before) {
   if (status_.state == SourceState::live) {
     auto line = filter_.admit(before.cause.empty() ? "live" : "live again", at);
     if (line) log::info(traits_.name, "{}", *line);
+  } else if (status_.state == SourceState::degraded) {
+    auto line = filter_.admit(status_.cause, at);
+    if (line) log::warning(traits_.name, "{}", *line);
   } else if (!status_.cause.empty() && status_.cause != before.cause) {
     auto line = filter_.admit(status_.cause, at);
     if (line) log::warning(traits_.name, "{}; trying again by itself", *line);

@@ -16,21 +16,23 @@ namespace classcast::classroom {
 
 class SourceRunner {
  public:
-  /// Builds the graph; called on the worker thread.
-  using Make = std::function<Result<std::unique_ptr<pipelines::Source>>(pipelines::FaultHandler)>;
+  /// Builds a graph; called on the worker thread.
+  using Recipe = std::function<Result<std::unique_ptr<pipelines::Source>>(pipelines::FaultHandler)>;
   using Answer = std::function<void(pipelines::Fault)>;
   /// Finds better words for a fault; called on the main thread, answers there, perhaps later.
   using Explain = std::function<void(pipelines::Fault, Answer)>;
 
   struct Parts {
-    Make make;
+    std::function<Recipe()> recipe;  ///< for the graph as it is wanted now; called on the main thread
     Explain explain;
-    std::function<void()> changed;  ///< the state or its cause is another now
+    std::function<std::string(Instant)> complaint;  ///< what is wrong with frames that do arrive; may be empty
+    std::function<void()> changed;                  ///< the state or its cause is another now
   };
 
   SourceRunner(SourceTraits traits, pipelines::Track& track, Parts parts);
 
   void start() { feed(SourceStart{}); }
+  void restart() { feed(SourceRestart{}); }
   void stop() { feed(SourceStop{}); }
   void tick(Instant at);
 

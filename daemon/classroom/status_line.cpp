@@ -12,6 +12,7 @@ using protocol::SourceState;
 std::string part(std::string_view name, SourceState state, const std::string& cause,
                  const std::string& figures) {
   if (state == SourceState::live) return fmt::format("{} live{}", name, figures);
+  if (state == SourceState::paused) return fmt::format("{} paused, nobody watches", name);
   if (cause.empty()) return fmt::format("{} {}", name, to_text(state));
   return fmt::format("{} {} ({})", name, to_text(state), cause);
 }
@@ -24,7 +25,9 @@ std::string level(const protocol::MicrophoneReport& microphone) {
 
 std::string status_line(const std::string& room, const protocol::Heartbeat& heartbeat,
                         double frames_per_second) {
-  const auto& [seq, uptime_ms, camera, microphone, uplink] = heartbeat;
+  const auto& camera = heartbeat.camera;
+  const auto& microphone = heartbeat.microphone;
+  const auto& uplink = heartbeat.uplink;
   return fmt::format(
       "{}: {}, {}, {}", room.empty() ? "no room yet" : room,
       part("camera", camera.state, camera.cause, fmt::format(" {:.0f} fps", frames_per_second)),

@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: MIT
-// Supervisor: the classroom's camera, microphone, uplink and control channel, each of which fails and
+// Supervisor: the classroom's camera, microphone, uplinks and control channel, each of which fails and
 // recovers alone, and the truth about them for the server and the service manager.
 #pragma once
 
+#include "classroom/camera_source.hpp"
+#include "classroom/clock_watch.hpp"
 #include "classroom/control_channel.hpp"
-#include "classroom/rate_meter.hpp"
-#include "classroom/source_runner.hpp"
-#include "classroom/uplink.hpp"
+#include "classroom/media_health.hpp"
+#include "classroom/microphone_source.hpp"
+#include "classroom/network_watch.hpp"
+#include "classroom/reporter.hpp"
 #include "device/settings.hpp"
+#include "classroom/still_sender.hpp"
+#include "classroom/uplink.hpp"
 #include "glib/source.hpp"
 
 #include <functional>
@@ -16,49 +21,48 @@
 
 namespace classcast::classroom {
 
-using device::CameraChoice;
 using device::Settings;
 
 class Supervisor {
  public:
-  explicit Supervisor(const Settings& settings);
+  Supervisor();
 
-  void start();
-  /// Ends the WHIP session and the graphs; `done` follows when the server knows.
-  void stop(std::function<void()> done);
+  /// Starts everything, or changes what these settings change and leaves the rest alone.
+  void apply(const Settings& settings);
+  /// Ends the WHIP sessions and the graphs; `done` follows when the server knows.
+  void stop(const std::function<void()>& done);
   /// True when every graph has been taken down within `limit`; a hung sound server may prevent it.
   bool wait_stopped(Duration limit);
 
  private:
-  SourceRunner::Parts camera_parts(const CameraChoice& choice);
-  SourceRunner::Parts microphone_parts(const pipelines::MicrophoneSettings& settings);
-  void explain_camera_fault(pipelines::Fault fault, const SourceRunner::Answer& answer);
+  void start_timers();
+  void apply_uplinks(const Settings& settings);
   void welcome(const protocol::Welcome& welcome);
+  void grant(const protocol::PublishGrant& grant);
   void tick();
+  void watch_clock(Instant at);
+  void network_changed();
   void report();
   void feed_watchdog();
-  protocol::Heartbeat heartbeat(Instant at);
-  protocol::CameraReport camera_report(Instant at) const;
-  protocol::MicrophoneReport microphone_report(Instant at) const;
-  protocol::UplinkReport uplink_report() const;
+  bool healthy(Instant at);
 
-  const Settings settings_;
-  const Instant started_ = now();
-  pipelines::Track video_{pipelines::MediaKind::video};
-  pipelines::Track audio_{pipelines::MediaKind::audio};
-  // Read on the camera's worker, changed here when the camera refuses a transport.
-  std::shared_ptr<std::atomic<pipelines::CameraTransport>> transport_;
-  std::unique_ptr<SourceRunner> camera_;
-  std::unique_ptr<SourceRunner> microphone_;
+  Settings settings_;
+  bool applied_ = false;
+  CameraSource camera_;
+  CameraSource low_camera_;
+  MicrophoneSource microphone_;
   Ref<SoupSession> session_;
   Uplink uplink_;
+  Uplink low_uplink_;
   ControlChannel channel_;
-  RateMeter frames_;
-  RateMeter video_bytes_;
-  RateMeter uplink_bytes_;
+  StillSender stills_;
+  Reporter reporter_;
+  ClockWatch clock_;
+  MediaHealth health_;
+  NetworkWatch network_;
   std::string room_;
+  std::optional<Duration> still_every_;  // as the server wishes; none: it takes no stills
   std::string shown_status_;
-  std::int64_t seq_ = 0;
   bool stopping_ = false;
   glib::Timer tick_timer_;
   glib::Timer heartbeat_timer_;

@@ -15,6 +15,11 @@ namespace log = glib::log;
 
 namespace {
 
+// Loss that NACK and redundancy no longer hide.
+constexpr double kTooMuchLoss = 5;
+constexpr double kLittleLoss = 2;
+constexpr Duration kLossAfter = 6s;
+
 std::string resolve(const std::string& base, const std::string& reference) {
   const glib::UniqueText whole(
       g_uri_resolve_relative((base + "/").c_str(), reference.c_str(), G_URI_FLAGS_NONE, nullptr));
@@ -34,7 +39,17 @@ std::string refusal(const HttpAnswer& answer) {
 
 }  // namespace
 
-Uplink::Uplink(Parts parts) : parts_(std::move(parts)), worker_("uplink") {}
+Uplink::Uplink(Parts parts)
+    : parts_(std::move(parts)), loss_({-kTooMuchLoss, -kLittleLoss, kLossAfter, kLossAfter}), worker_(parts_.name) {}
+
+void Uplink::apply(const UplinkTarget& target) {
+  const bool same = target.session.get() == target_.session.get() && target.server == target_.server &&
+                    target.publisher == target_.publisher;
+  if (same && status_.phase != UplinkPhase::off) return;
+  if (status_.phase != UplinkPhase::off) end_session();
+  target_ = target;
+  feed(UplinkRestart{});
+}
 
 void Uplink::grant(const protocol::PublishGrant& grant) {
   grant_ = grant;
@@ -42,7 +57,15 @@ void Uplink::grant(const protocol::PublishGrant& grant) {
 }
 
 void Uplink::tick(Instant at) {
-  feed(UplinkTick{!worker_.busy_for(at).has_value()});
+  const auto reports = publisher_ ? publisher_->reports() : 0;
+  const bool heard = reports > std::exchange(reports_, reports);
+  feed(UplinkTick{!worker_.busy_for(at).has_value(), heard, heard ? complaint(at) : status_.cause});
+}
+
+std::string Uplink::complaint(Instant at) {
+  const auto loss = publisher_->stats().link.loss_percent;
+  if (!loss || !loss_.update(-*loss, at)) return {};
+  return fmt::format("{:.0f} % of the packets to the server are lost; is this computer on a weak Wi-Fi?", *loss);
 }
 
 void Uplink::stop(std::function<void()> done) {
@@ -55,8 +78,10 @@ void Uplink::stop(std::function<void()> done) {
 pipelines::PublisherStats Uplink::stats() const {
   auto stats = former_;
   if (publisher_) {
-    stats.packets += publisher_->stats().packets;
-    stats.bytes += publisher_->stats().bytes;
+    const auto current = publisher_->stats();
+    stats.packets += current.packets;
+    stats.bytes += current.bytes;
+    stats.link = current.link;
   }
   return stats;
 }
@@ -66,7 +91,7 @@ void Uplink::feed(const UplinkEvent& event) {
   auto taken = step(status_, event, now(), random_chance());
   status_ = std::move(taken.status);
   for (auto action : taken.actions) carry_out(action);
-  if (reported(before.phase) == reported(status_.phase) && before.cause == status_.cause) return;
+  if (reported(before) == reported(status_) && before.cause == status_.cause) return;
   tell(before);
   parts_.changed();
 }
@@ -111,11 +136,21 @@ pipelines::PublisherEvents Uplink::publisher_events() {
   });
   events.fault = on_main([this](const std::string& text) { feed(LinkFailed{text}); });
   events.keyframe_request = [track = &parts_.video] { track->request_keyframe(); };
+  // The valve moves at once, on GStreamer's thread; the main thread is told.
+  auto tell = on_main([this](bool paused) { feed(PauseAsked{paused}); });
+  events.pause = [wanted = wanted_, video = &parts_.video, audio = parts_.audio, tell](bool paused) {
+    if (!*wanted) return;
+    for (auto* track : {video, audio}) {
+      if (track != nullptr) paused ? track->pause() : track->resume();
+    }
+    tell(paused);
+  };
   return events;
 }
 
 void Uplink::start_publisher() {
   ++generation_;
+  wanted_ = std::make_shared<std::atomic<bool>>(true);
   auto done = scope_.guard([this, generation = generation_](Result<PublisherHandle>& made) {
     // Nobody waits for it any more: like every publisher it ends on the worker.
     if (generation != generation_)
@@ -123,7 +158,7 @@ void Uplink::start_publisher() {
     if (!made) return feed(LinkFailed{made.error().message});
     publisher_ = std::move(*made);
   });
-  worker_.run([settings = parts_.publisher, events = publisher_events(), done]() mutable {
+  worker_.run([settings = target_.publisher, events = publisher_events(), done]() mutable {
     auto made = pipelines::Publisher::create(settings, std::move(events));
     Result<PublisherHandle> result = PublisherHandle();
     if (made) {
@@ -141,14 +176,15 @@ void Uplink::post_offer() {
     if (generation == generation_) return on_answer(received);
     // Too late: the session that came about after all is not ours any more.
     if (received.status == 201)
-      device::send(parts_.session.get(), {"DELETE", received.location, {}, {}, {}}, [](auto&&) {});
+      device::send(target_.session.get(), {"DELETE", received.location, {}, {}, {}}, [](auto&&) {});
   });
-  device::send(parts_.session.get(),
-               {"POST", resolve(parts_.server_url, grant_.url), grant_.token, "application/sdp", offer_},
-               answer);
+  auto path = parts_.layer.empty() ? grant_.url : fmt::format("{}/{}", grant_.url, parts_.layer);
+  device::send(target_.session.get(),
+       {"POST", resolve(target_.server.url, path), grant_.token, "application/sdp", offer_}, answer);
 }
 
 void Uplink::on_answer(const HttpAnswer& answer) {
+  if (answer.date) parts_.server_time(*answer.date);
   if (answer.status != 201) return feed(OfferRefused{refusal(answer), answer.retry_after});
   session_url_ = answer.location;
   if (!publisher_) return feed(OfferRefused{"the uplink's graph did not start", std::nullopt});
@@ -161,24 +197,28 @@ void Uplink::on_answer(const HttpAnswer& answer) {
 void Uplink::attach() {
   if (!publisher_) return;
   if (auto input = publisher_->video_input()) parts_.video.attach(input, publisher_->base_time());
-  if (auto input = publisher_->audio_input()) parts_.audio.attach(input, publisher_->base_time());
+  if (auto input = publisher_->audio_input(); input && parts_.audio != nullptr)
+    parts_.audio->attach(input, publisher_->base_time());
 }
 
 /// Only a clear "gone" counts: while the server restarts, media flow on. The session's URL is its own key; a
 /// token may have expired by now (docs/ref/protocol.md §2).
 void Uplink::check() {
   if (session_url_.empty() || std::exchange(checking_, true)) return;
-  device::send(parts_.session.get(), {"GET", session_url_, {}, {}, {}},
-               scope_.guard([this, generation = generation_](const HttpAnswer& answer) {
-                 checking_ = false;
-                 if (generation == generation_ && answer.status == 404) feed(SessionGone{});
-               }));
+  device::send(target_.session.get(), {"GET", session_url_, {}, {}, {}},
+       scope_.guard([this, generation = generation_](const HttpAnswer& answer) {
+         checking_ = false;
+         if (generation == generation_ && answer.status == 404) feed(SessionGone{});
+       }));
 }
 
 void Uplink::finish() {
+  *wanted_ = false;
   parts_.video.detach();
-  parts_.audio.detach();
+  if (parts_.audio != nullptr) parts_.audio->detach();
   former_ = stats();
+  former_.link = {};
+  reports_ = 0;
   ++generation_;
   end_session();
   // Destroying it joins threads; its last reference goes away on the worker.
@@ -187,20 +227,25 @@ void Uplink::finish() {
 
 void Uplink::end_session() {
   if (session_url_.empty()) return;
-  device::send(parts_.session.get(), {"DELETE", std::exchange(session_url_, {}), {}, {}, {}},
-               scope_.guard([this](auto&&) {
-                 if (stopped_) std::exchange(stopped_, nullptr)();
-               }));
+  device::send(target_.session.get(), {"DELETE", std::exchange(session_url_, {}), {}, {}, {}},
+       scope_.guard([this](auto&&) {
+         if (stopped_) std::exchange(stopped_, nullptr)();
+       }));
 }
 
 void Uplink::tell(const UplinkStatus& before) {
-  auto at = now();
-  if (status_.phase == UplinkPhase::live) {
-    auto line = filter_.admit(before.cause.empty() ? "live" : "live again", at);
-    if (line) log::info("uplink", "{}", *line);
+  const auto state = reported(status_);
+  auto say = [this](glib::log::Level level, const std::string& text) {
+    if (auto line = filter_.admit(text, now())) log::write(level, parts_.name, *line);
+  };
+  if (state == protocol::SourceState::paused) {
+    say(log::Level::info, "paused: nobody watches");
+  } else if (state == protocol::SourceState::live) {
+    say(log::Level::info, before.cause.empty() ? "live" : "live again");
+  } else if (state == protocol::SourceState::degraded) {
+    say(log::Level::warning, status_.cause);
   } else if (!status_.cause.empty() && status_.cause != before.cause) {
-    auto line = filter_.admit(status_.cause, at);
-    if (line) log::warning("uplink", "{}; trying again by itself", *line);
+    say(log::Level::warning, status_.cause + "; trying again by itself");
   }
 }
 

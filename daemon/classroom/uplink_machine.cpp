@@ -13,8 +13,13 @@ constexpr Duration kOfferLimit = 10s;
 constexpr Duration kPostLimit = 15s;
 constexpr Duration kJoinLimit = 10s;
 constexpr Duration kBrokenLimit = 5s;
-constexpr Duration kCheckEvery = 2s;
-constexpr Duration kUplinkHealthyAfter = 5s;
+// A relay reports by RTCP every second. While it does, the session exists; when it stops, a GET tells at once
+// whether the relay was restarted.
+constexpr Duration kCheckEvery = 30s;
+constexpr Duration kCheckUnheardEvery = 2s;
+constexpr Duration kUnheardAfter = 2500ms;
+// A link that breaks so soon after a change of addresses will not come back.
+constexpr Duration kNetworkChangeLasts = 15s;
 
 class UplinkRun {
  public:
@@ -32,6 +37,13 @@ class UplinkRun {
     if (active()) act(UplinkAction::finish);
     enter(UplinkPhase::off);
     status().cause.clear();
+  }
+  void operator()(const UplinkRestart&) {
+    if (active()) act(UplinkAction::finish);
+    status().cause.clear();
+    status().failures = 0;
+    enter(UplinkPhase::waiting);
+    if (status().granted) begin();
   }
   void operator()(const UplinkGranted&) {
     status().granted = true;
@@ -56,6 +68,7 @@ class UplinkRun {
     if (phase() != UplinkPhase::live) return;
     enter(UplinkPhase::broken);
     status().cause = "nothing comes back from the server's media port";
+    if (status().network_changed && at_ - *status().network_changed < kNetworkChangeLasts) moved();
   }
   void operator()(const LinkFailed& failed) {
     if (active()) fail(failed.cause);
@@ -64,10 +77,18 @@ class UplinkRun {
     if (active())
       fail("the relay has forgotten this session", healthy() ? std::optional<Duration>(0s) : std::nullopt);
   }
+  void operator()(const PauseAsked& asked) {
+    if (phase() == UplinkPhase::live || phase() == UplinkPhase::broken) status().paused = asked.paused;
+  }
+  void operator()(const NetworkChanged&) {
+    status().network_changed = at_;
+    if (phase() == UplinkPhase::backoff) status().retry_at = at_;
+    if (active() && phase() != UplinkPhase::live) moved();
+  }
   void operator()(const UplinkTick& tick) {
     if (phase() == UplinkPhase::backoff && at_ >= status().retry_at && tick.worker_idle) begin();
     watch_limits();
-    watch_session();
+    watch_session(tick);
   }
 
  private:
@@ -83,14 +104,18 @@ class UplinkRun {
     status().phase = phase;
     status().since = at_;
   }
+  void moved() { fail("this computer's network addresses changed", 0s); }
   void begin() {
+    status().paused = false;
+    status().degraded = false;
     enter(UplinkPhase::offering);
     act(UplinkAction::start);
   }
   void go_live() {
     enter(UplinkPhase::live);
     status().cause.clear();
-    status().next_check = at_ + kCheckEvery;
+    status().last_heard = at_;
+    status().checked = at_;
   }
   void fail(std::string cause, std::optional<Duration> delay = std::nullopt) {
     act(UplinkAction::finish);
@@ -114,12 +139,22 @@ class UplinkRun {
     }
   }
 
-  void watch_session() {
+  void watch_session(const UplinkTick& tick) {
     if (phase() != UplinkPhase::live && phase() != UplinkPhase::broken) return;
-    if (phase() == UplinkPhase::live && lasted() >= kUplinkHealthyAfter) status().failures = 0;
-    if (at_ < status().next_check) return;
-    status().next_check = at_ + kCheckEvery;
+    if (tick.heard) heard();
+    if (phase() == UplinkPhase::live) {
+      status().degraded = !tick.complaint.empty();
+      status().cause = tick.complaint;
+    }
+    const bool unheard = at_ - status().last_heard >= kUnheardAfter;
+    if (at_ - status().checked < (unheard ? kCheckUnheardEvery : kCheckEvery)) return;
+    status().checked = at_;
     act(UplinkAction::check);
+  }
+  /// Media arrive there: whatever failed before is over.
+  void heard() {
+    status().last_heard = at_;
+    if (phase() == UplinkPhase::live) status().failures = 0;
   }
 
   const Instant at_;
@@ -135,18 +170,20 @@ UplinkStep step(UplinkStatus status, const UplinkEvent& event, Instant at, doubl
   return machine.take();
 }
 
-protocol::SourceState reported(UplinkPhase phase) {
-  switch (phase) {
+protocol::SourceState reported(const UplinkStatus& status) {
+  using protocol::SourceState;
+  switch (status.phase) {
     case UplinkPhase::off:
-      return protocol::SourceState::off;
+      return SourceState::off;
     case UplinkPhase::live:
-      return protocol::SourceState::live;
+      if (status.paused) return SourceState::paused;
+      return status.degraded ? SourceState::degraded : SourceState::live;
     case UplinkPhase::broken:
-      return protocol::SourceState::stalled;
+      return SourceState::stalled;
     case UplinkPhase::backoff:
-      return protocol::SourceState::backoff;
+      return SourceState::backoff;
     default:
-      return protocol::SourceState::connecting;
+      return SourceState::connecting;
   }
 }
 

@@ -30,13 +30,19 @@ struct UplinkStatus {
   std::string cause;
   Instant since;  ///< of `phase`
   Instant retry_at;
-  Instant next_check;
+  Instant checked;     ///< the newest GET of the session
+  Instant last_heard;  ///< the relay's newest report by RTCP
+  std::optional<Instant> network_changed;
   bool granted = false;
+  bool paused = false;    ///< live, but the relay asked for nothing
+  bool degraded = false;  ///< live, but `cause` is wrong with it
   unsigned failures = 0;
 };
 
 struct UplinkStart {};
 struct UplinkStop {};
+/// Other settings apply: the session is made anew.
+struct UplinkRestart {};
 /// The server told where to publish, and with which token.
 struct UplinkGranted {};
 struct OfferReady {};
@@ -54,11 +60,21 @@ struct LinkFailed {
 };
 /// GET on the session answered 404: the relay was restarted.
 struct SessionGone {};
+/// The relay wants no media for now (RFC 7728), or wants it again.
+struct PauseAsked {
+  bool paused = false;
+};
+/// This computer has other addresses than before.
+struct NetworkChanged {};
+/// Every half second: whether a report of the relay came since the last tick, and what is not as it should be.
 struct UplinkTick {
   bool worker_idle = true;
+  bool heard = false;
+  std::string complaint = {};
 };
-using UplinkEvent = std::variant<UplinkStart, UplinkStop, UplinkGranted, OfferReady, OfferAccepted,
-                                 OfferRefused, LinkUp, LinkBroken, LinkFailed, SessionGone, UplinkTick>;
+using UplinkEvent =
+    std::variant<UplinkStart, UplinkStop, UplinkRestart, UplinkGranted, OfferReady, OfferAccepted, OfferRefused,
+                 LinkUp, LinkBroken, LinkFailed, SessionGone, PauseAsked, NetworkChanged, UplinkTick>;
 
 enum class UplinkAction {
   start,      ///< build a publisher and make an offer
@@ -76,7 +92,7 @@ struct UplinkStep {
 
 UplinkStep step(UplinkStatus status, const UplinkEvent& event, Instant at, double chance);
 
-/// What the heartbeat calls this phase.
-protocol::SourceState reported(UplinkPhase phase);
+/// What the heartbeat calls it.
+protocol::SourceState reported(const UplinkStatus& status);
 
 }  // namespace classcast::classroom

@@ -2,14 +2,12 @@
 #include "classroom/worker.hpp"
 
 #include <pthread.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include <utility>
 
 namespace classcast::classroom {
-
-Worker::Worker(const std::string& name) : thread_([this] { loop(); }) {
-  pthread_setname_np(thread_.native_handle(), name.c_str());
-}
 
 Worker::~Worker() {
   {
@@ -17,7 +15,7 @@ Worker::~Worker() {
     ending_ = true;
   }
   changed_.notify_all();
-  thread_.join();
+  if (thread_.joinable()) thread_.join();
 }
 
 void Worker::run(std::function<void()> job) {
@@ -25,6 +23,10 @@ void Worker::run(std::function<void()> job) {
     const std::lock_guard lock(mutex_);
     jobs_.push_back(std::move(job));
     if (!busy_since_) busy_since_ = now();
+    if (!thread_.joinable()) {
+      thread_ = std::thread([this] { loop(); });
+      pthread_setname_np(thread_.native_handle(), name_.c_str());
+    }
   }
   changed_.notify_all();
 }
@@ -41,6 +43,8 @@ bool Worker::wait_idle(Duration limit) {
 }
 
 void Worker::loop() {
+  // Linux keeps the niceness per thread (setpriority(2), "C library/kernel differences").
+  if (niceness_ != 0) setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), niceness_);
   std::unique_lock lock(mutex_);
   for (;;) {
     changed_.wait(lock, [this] { return ending_ || !jobs_.empty(); });

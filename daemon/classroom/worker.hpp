@@ -17,8 +17,9 @@ namespace classcast::classroom {
 
 class Worker {
  public:
-  /// `name` shows in ps and gdb; at most 15 characters.
-  explicit Worker(const std::string& name);
+  /// `name` shows in ps and gdb; at most 15 characters. The thread starts with the first job. `niceness`: 19
+  /// for work that nobody waits for (setpriority(2)).
+  explicit Worker(std::string name, int niceness = 0) : name_(std::move(name)), niceness_(niceness) {}
   /// Finishes what is queued, then joins; blocks while a job hangs.
   ~Worker();
   Worker(const Worker&) = delete;
@@ -33,6 +34,8 @@ class Worker {
  private:
   void loop();
 
+  const std::string name_;
+  const int niceness_;
   // Guards everything below up to the thread.
   mutable std::mutex mutex_;
   std::condition_variable changed_;

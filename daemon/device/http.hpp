@@ -33,6 +33,7 @@ struct HttpAnswer {
   std::string location;  ///< resolved against the request's URL
   std::string body;
   std::optional<Duration> retry_after;
+  std::optional<std::int64_t> date;  ///< the server's clock, Unix seconds
 };
 
 /// Answers on the main thread, always; a body over 64 KiB counts as no answer.

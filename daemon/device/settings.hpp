@@ -2,6 +2,7 @@
 // The settings of classroom.conf, checked: what this returns can be used without further questions.
 #pragma once
 
+#include "base/clock.hpp"
 #include "base/result.hpp"
 #include "base/secret.hpp"
 #include "pipelines/camera.hpp"
@@ -18,6 +19,7 @@ struct ServerSettings {
   std::string host;
   std::string ca_file;  ///< trust anchor; empty: the system's
   Secret credential;
+  bool operator==(const ServerSettings&) const = default;
 };
 
 struct CameraChoice {
@@ -25,12 +27,22 @@ struct CameraChoice {
   std::string host;
   std::uint16_t port = 554;
   bool try_both_transports = true;  ///< TCP first, UDP when the camera refuses it
+  bool operator==(const CameraChoice&) const = default;
+};
+
+struct MicrophoneChoice {
+  pipelines::MicrophoneSettings microphone;
+  double silence_dbfs = -60;  ///< a level below it counts as silence
+  Duration silence_after = 30s;
+  bool operator==(const MicrophoneChoice&) const = default;
 };
 
 struct Settings {
   ServerSettings server;
   std::optional<CameraChoice> camera;
-  std::optional<pipelines::MicrophoneSettings> microphone;
+  std::optional<CameraChoice> low_camera;  ///< the camera's sub stream
+  std::optional<MicrophoneChoice> microphone;
+  bool on_demand = false;  ///< the relay may pause what nobody watches
 };
 
 /// Errc::invalid with "file:line: [section] key: …".

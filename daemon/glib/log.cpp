@@ -9,6 +9,8 @@
 #include <atomic>
 #include <cstdio>
 #include <cstdlib>
+#include <map>
+#include <mutex>
 #include <vector>
 
 namespace classcast::glib::log {
@@ -18,6 +20,16 @@ namespace {
 std::atomic<Level>& threshold() {
   static std::atomic<Level> level = std::getenv("CLASSCAST_DEBUG") != nullptr ? Level::debug : Level::info;
   return level;
+}
+
+/// Fields of every line; the mutex guards the map.
+struct CommonFields {
+  std::mutex mutex;
+  std::map<std::string, std::string> fields;
+};
+CommonFields& common() {
+  static CommonFields fields;
+  return fields;
 }
 
 /// systemd.exec(5): JOURNAL_STREAM tells that standard error goes to the journal anyway.
@@ -44,7 +56,12 @@ void to_journal(Level level, std::string_view part, const std::string& line,
                 std::initializer_list<Field> fields) {
   std::vector<std::string> entries = {fmt::format("PRIORITY={}", static_cast<int>(level)),
                                       fmt::format("MESSAGE={}: {}", part, line),
-                                      fmt::format("CLASSCAST_PART={}", part)};
+                                      fmt::format("SOURCE={}", part)};
+  {
+    const std::lock_guard lock(common().mutex);
+    for (const auto& [name, value] : common().fields)
+      entries.push_back(fmt::format("{}={}", name, one_line(value)));
+  }
   for (const auto& [name, value] : fields) entries.push_back(fmt::format("{}={}", name, one_line(value)));
   std::vector<iovec> parts;
   parts.reserve(entries.size());
@@ -80,6 +97,11 @@ GLogWriterOutput glib_writer(GLogLevelFlags level, const GLogField* fields, gsiz
 
 void set_level(Level level) {
   threshold() = level;
+}
+
+void set_field(const std::string& name, const std::string& value) {
+  const std::lock_guard lock(common().mutex);
+  common().fields[name] = value;
 }
 
 void write(Level level, std::string_view part, std::string_view text, std::initializer_list<Field> fields) {

@@ -14,11 +14,14 @@ namespace classcast::glib::log {
 /// syslog(3) priorities.
 enum class Level { error = 3, warning = 4, info = 6, debug = 7 };
 
-/// A journal field, e.g. {"CLASSCAST_ROOM", "room-101"}.
+/// A journal field, e.g. {"ROOM", "room-101"}. SOURCE is always there: the part that speaks.
 using Field = std::pair<std::string_view, std::string_view>;
 
 /// Lines below this level are dropped; info at first, debug with CLASSCAST_DEBUG=1 in the environment.
 void set_level(Level level);
+
+/// From now on every line to the journal carries this field; another value replaces it.
+void set_field(const std::string& name, const std::string& value);
 
 /// Writes one line. Control characters in the text become \xNN, so a stranger's text cannot forge a line.
 void write(Level level, std::string_view part, std::string_view text,

@@ -12,6 +12,11 @@ void ready() {
   sd_notify(0, "READY=1");
 }
 
+void reloading() {
+  const auto usec = std::chrono::duration_cast<std::chrono::microseconds>(now().time_since_epoch()).count();
+  sd_notify(0, fmt::format("RELOADING=1\nMONOTONIC_USEC={}", usec).c_str());
+}
+
 void stopping() {
   sd_notify(0, "STOPPING=1");
 }

@@ -10,6 +10,8 @@
 namespace classcast::glib::notify {
 
 void ready();
+/// Before a reload, which ready() ends (sd_notify(3), RELOADING=1 with MONOTONIC_USEC=).
+void reloading();
 void stopping();
 /// The one line that `systemctl status` shows.
 void status(std::string_view text);

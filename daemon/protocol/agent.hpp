@@ -20,8 +20,9 @@ inline constexpr unsigned short kCloseMalformed = 4400;
 inline constexpr unsigned short kCloseUnauthenticated = 4401;
 inline constexpr unsigned short kCloseReplaced = 4409;
 
-/// What a camera, a microphone or an uplink is doing.
-enum class SourceState { off, connecting, live, stalled, backoff };
+/// What a camera, a microphone or an uplink is doing. `degraded`: it works, but not as it should; `paused`: an
+/// uplink that sends nothing because nobody watches.
+enum class SourceState { off, connecting, live, stalled, backoff, degraded, paused };
 std::string_view to_text(SourceState state);
 std::optional<SourceState> source_state(std::string_view text);
 
@@ -29,6 +30,17 @@ struct Hello {
   std::int64_t protocol = kAgentProtocol;
   std::string software;
   std::string host;
+};
+
+/// The layer `low` of the picture, with a camera connection and an uplink of its own.
+struct LayerReport {
+  SourceState state = SourceState::off;
+  std::string cause;
+  SourceState uplink = SourceState::off;
+  std::int64_t frames = 0;
+  std::int64_t bitrate_bps = 0;
+  std::optional<std::int64_t> width;
+  std::optional<std::int64_t> height;
 };
 
 struct CameraReport {
@@ -41,6 +53,8 @@ struct CameraReport {
   std::string codec;
   std::optional<std::int64_t> width;
   std::optional<std::int64_t> height;
+  std::optional<std::int64_t> keyframe_ms = std::nullopt;  ///< between the newest two keyframes
+  LayerReport low = {};  ///< the camera's sub stream; off: none is configured
 };
 
 struct MicrophoneReport {
@@ -50,6 +64,7 @@ struct MicrophoneReport {
   std::optional<std::int64_t> last_ms;
   std::optional<double> level_dbfs;
   std::string device;
+  std::optional<double> peak_dbfs = std::nullopt;
 };
 
 struct UplinkReport {
@@ -58,6 +73,17 @@ struct UplinkReport {
   std::int64_t packets = 0;
   std::int64_t bytes = 0;
   std::int64_t bitrate_bps = 0;
+  std::optional<double> loss_percent = std::nullopt;
+  std::optional<std::int64_t> rtt_ms = std::nullopt;
+};
+
+/// The classroom PC itself; a figure that it cannot tell is absent.
+struct HostReport {
+  std::optional<double> cpu_percent;           ///< busy share of all processors
+  std::optional<std::int64_t> memory_mb;       ///< available
+  std::optional<std::int64_t> temperature_c;   ///< of the hottest sensor
+  std::optional<std::int64_t> disk_free_mb;    ///< where the program keeps its state
+  std::optional<std::int64_t> clock_offset_ms; ///< the server's clock minus ours
 };
 
 struct Heartbeat {
@@ -66,6 +92,7 @@ struct Heartbeat {
   CameraReport camera;
   MicrophoneReport microphone;
   UplinkReport uplink;
+  std::optional<HostReport> host = std::nullopt;
 };
 
 /// Where and with which right to publish.
@@ -80,6 +107,7 @@ struct Welcome {
   std::string name;
   std::int64_t heartbeat_ms = 2000;
   PublishGrant publish;
+  std::optional<std::int64_t> still_every_ms = std::nullopt;  ///< absent: the server takes no stills
 };
 
 struct Grant {

@@ -30,7 +30,8 @@ bool heartbeat_fresh(const Evidence& evidence) {
 }
 
 bool camera_delivers(const protocol::CameraReport& camera) {
-  return camera.state == SourceState::live && camera.last_ms.value_or(0) <= kCameraSilentMs;
+  bool working = camera.state == SourceState::live || camera.state == SourceState::degraded;
+  return working && camera.last_ms.value_or(0) <= kCameraSilentMs;
 }
 
 std::string said(const std::string& sentence, const char* otherwise) {
@@ -47,6 +48,8 @@ const char* camera_sentence(SourceState state) {
       return "The camera does not answer.";
     case SourceState::live:
     case SourceState::stalled:
+    case SourceState::degraded:
+    case SourceState::paused:
       break;
   }
   return "The camera is connected but sends no pictures.";

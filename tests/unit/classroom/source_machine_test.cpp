@@ -114,6 +114,34 @@ TEST_F(SourceMachine, WaitsForAWorkerThatHangsAndSaysSo) {
   EXPECT_THAT(feed(SourceTick{false, std::nullopt}), ElementsAre(SourceAction::start));
 }
 
+TEST_F(SourceMachine, IsDegradedWhileFramesArriveThatAreNotAsTheyShouldBe) {
+  go_live();
+  feed(SourceTick{true, std::nullopt, "too few keyframes"});
+  EXPECT_EQ(status_.state, SourceState::degraded);
+  EXPECT_EQ(status_.cause, "too few keyframes");
+  tick(false, 3s);
+  EXPECT_EQ(status_.state, SourceState::stalled) << "a degraded source can still stall";
+  tick(true);
+  EXPECT_EQ(status_.state, SourceState::live);
+  EXPECT_EQ(status_.cause, "");
+}
+
+TEST_F(SourceMachine, BuildsAnotherGraphAtOnceForAnotherKindOfStream) {
+  go_live();
+  EXPECT_THAT(feed(SourceFailed{"B-frames", Pace::at_once}), ElementsAre(SourceAction::stop));
+  EXPECT_THAT(tick(false, 0ms), ElementsAre(SourceAction::start));
+  EXPECT_EQ(status_.failures, 0U);
+}
+
+TEST_F(SourceMachine, RestartsForNewSettingsFromAnyState) {
+  EXPECT_THAT(feed(SourceRestart{}), ElementsAre(SourceAction::start)) << "from off";
+  tick(true);
+  EXPECT_THAT(feed(SourceRestart{}), ElementsAre(SourceAction::stop, SourceAction::start)) << "from live";
+  feed(SourceFailed{"refused", Pace::slow});
+  EXPECT_THAT(feed(SourceRestart{}), ElementsAre(SourceAction::start)) << "the wait is over";
+  EXPECT_EQ(status_.cause, "");
+}
+
 TEST_F(SourceMachine, IgnoresFaultsWhileNotRunning) {
   go_live();
   feed(SourceFailed{"first", Pace::quick});

@@ -24,6 +24,10 @@ class UplinkMachine : public ::testing::Test {
     at_ += later;
     return feed(UplinkTick{});
   }
+  std::vector<UplinkAction> heard(Duration later, const std::string& complaint = {}) {
+    at_ += later;
+    return feed(UplinkTick{true, true, complaint});
+  }
   void go_live() {
     feed(UplinkStart{});
     feed(UplinkGranted{});
@@ -63,17 +67,24 @@ TEST_F(UplinkMachine, OffersWhatItHasWhenGatheringTakesLong) {
   EXPECT_EQ(status_.phase, Phase::backoff);
 }
 
-TEST_F(UplinkMachine, ChecksTheSessionEveryTwoSeconds) {
+TEST_F(UplinkMachine, AsksForTheSessionOnlyNowAndThenWhileTheRelayReports) {
   go_live();
+  for (int second = 1; second < 30; ++second) EXPECT_THAT(heard(1s), IsEmpty()) << second;
+  EXPECT_THAT(heard(1s), ElementsAre(Action::check));
+}
+
+TEST_F(UplinkMachine, AsksAtOnceWhenTheRelaysReportsStop) {
+  go_live();
+  for (int second = 0; second < 10; ++second) heard(1s);
+  EXPECT_THAT(tick(2400ms), IsEmpty());
+  EXPECT_THAT(tick(100ms), ElementsAre(Action::check));
   EXPECT_THAT(tick(1900ms), IsEmpty());
   EXPECT_THAT(tick(100ms), ElementsAre(Action::check));
-  EXPECT_THAT(tick(1s), IsEmpty());
-  EXPECT_THAT(tick(1s), ElementsAre(Action::check));
 }
 
 TEST_F(UplinkMachine, PublishesAnewAtOnceWhenTheRelayForgotTheSession) {
   go_live();
-  tick(10s);
+  heard(1s);
   EXPECT_THAT(feed(SessionGone{}), ElementsAre(Action::finish));
   EXPECT_THAT(feed(UplinkTick{}), ElementsAre(Action::start));
 }
@@ -93,7 +104,7 @@ TEST_F(UplinkMachine, DoesNotHammerARelayThatForgetsEverySession) {
 TEST_F(UplinkMachine, WaitsOutAShortBreakAndReplacesALongOne) {
   go_live();
   feed(LinkBroken{});
-  EXPECT_EQ(reported(status_.phase), protocol::SourceState::stalled);
+  EXPECT_EQ(reported(status_), protocol::SourceState::stalled);
   feed(LinkUp{});
   EXPECT_EQ(status_.phase, Phase::live);
   feed(LinkBroken{});
@@ -147,10 +158,83 @@ TEST_F(UplinkMachine, IgnoresWhatBelongsToAnotherPhase) {
   EXPECT_EQ(status_.phase, Phase::off);
 }
 
+TEST_F(UplinkMachine, StartsFromTheShortestDelayOnceTheRelayHasReported) {
+  go_live();
+  for (int i = 0; i < 20; ++i) {
+    heard(1s);
+    EXPECT_THAT(feed(SessionGone{}), ElementsAre(Action::finish));
+    EXPECT_THAT(feed(UplinkTick{}), ElementsAre(Action::start)) << "kill number " << i;
+    feed(OfferReady{});
+    feed(OfferRefused{"not ready", std::nullopt});
+    EXPECT_THAT(tick(1s), ElementsAre(Action::start)) << "the delay after two failures, not after many";
+    feed(OfferReady{});
+    feed(OfferAccepted{});
+    feed(LinkUp{});
+  }
+}
+
+TEST_F(UplinkMachine, PausesAndResumesWithinTheSession) {
+  go_live();
+  EXPECT_THAT(feed(PauseAsked{true}), IsEmpty());
+  EXPECT_EQ(reported(status_), protocol::SourceState::paused);
+  feed(LinkBroken{});
+  EXPECT_EQ(reported(status_), protocol::SourceState::stalled);
+  feed(LinkUp{});
+  EXPECT_EQ(reported(status_), protocol::SourceState::paused) << "the valve is still closed";
+  feed(PauseAsked{false});
+  EXPECT_EQ(reported(status_), protocol::SourceState::live);
+}
+
+TEST_F(UplinkMachine, BeginsANewSessionUnpaused) {
+  go_live();
+  feed(PauseAsked{true});
+  feed(UplinkRestart{});
+  EXPECT_FALSE(status_.paused);
+  feed(PauseAsked{true});
+  EXPECT_FALSE(status_.paused) << "a late word of the former session";
+}
+
+TEST_F(UplinkMachine, IsDegradedWhileSomethingIsWrongWithIt) {
+  go_live();
+  heard(1s, "9 % of the packets are lost");
+  EXPECT_EQ(reported(status_), protocol::SourceState::degraded);
+  EXPECT_EQ(status_.cause, "9 % of the packets are lost");
+  heard(1s);
+  EXPECT_EQ(reported(status_), protocol::SourceState::live);
+  EXPECT_EQ(status_.cause, "");
+}
+
+TEST_F(UplinkMachine, DoesNotWaitForALinkWhoseAddressIsGone) {
+  go_live();
+  EXPECT_THAT(feed(NetworkChanged{}), IsEmpty()) << "the address in use may have stayed";
+  EXPECT_THAT(feed(LinkBroken{}), ElementsAre(Action::finish));
+  EXPECT_THAT(feed(UplinkTick{}), ElementsAre(Action::start));
+}
+
+TEST_F(UplinkMachine, TriesAtOnceWhenTheNetworkIsBack) {
+  feed(UplinkStart{});
+  feed(UplinkGranted{});
+  for (int i = 0; i < 6; ++i) {
+    feed(LinkFailed{"gone"});
+    at_ = status_.retry_at;
+    feed(UplinkTick{});
+  }
+  feed(LinkFailed{"gone"});
+  EXPECT_THAT(tick(100ms), IsEmpty());
+  feed(NetworkChanged{});
+  EXPECT_THAT(feed(UplinkTick{}), ElementsAre(Action::start));
+}
+
+TEST_F(UplinkMachine, MakesANewSessionForNewSettings) {
+  go_live();
+  EXPECT_THAT(feed(UplinkRestart{}), ElementsAre(Action::finish, Action::start));
+  EXPECT_EQ(status_.phase, Phase::offering);
+}
+
 TEST_F(UplinkMachine, EndsTheSessionWhenStopped) {
   go_live();
   EXPECT_THAT(feed(UplinkStop{}), ElementsAre(Action::finish));
-  EXPECT_EQ(reported(status_.phase), protocol::SourceState::off);
+  EXPECT_EQ(reported(status_), protocol::SourceState::off);
   EXPECT_THAT(feed(UplinkStop{}), IsEmpty());
 }
 

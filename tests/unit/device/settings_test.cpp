@@ -59,9 +59,9 @@ TEST_F(SettingsFile, FillsInTheDefaults) {
 TEST_F(SettingsFile, TakesTheLoginOutOfTheCameraUrl) {
   auto settings = load("[camera]\nurl = rtsp://admin:p%40ss:w@10.0.0.5:8554/live?x=1\n");
   ASSERT_TRUE(settings) << settings.error().message;
-  EXPECT_EQ(settings->camera->camera.url, "rtsp://10.0.0.5:8554/live?x=1");
-  EXPECT_EQ(settings->camera->camera.user, "admin");
-  EXPECT_EQ(settings->camera->camera.password.reveal(), "p@ss:w");
+  EXPECT_EQ(settings->camera->camera.rtsp.url, "rtsp://10.0.0.5:8554/live?x=1");
+  EXPECT_EQ(settings->camera->camera.rtsp.user, "admin");
+  EXPECT_EQ(settings->camera->camera.rtsp.password.reveal(), "p@ss:w");
   EXPECT_EQ(settings->camera->host, "10.0.0.5");
   EXPECT_EQ(settings->camera->port, 8554);
 }
@@ -70,10 +70,10 @@ TEST_F(SettingsFile, ReadsTheLoginFromItsOwnKeys) {
   auto settings = load("[camera]\nurl = rtsp://[fd00::5]/live\nusername = admin\npassword_file = " +
                        (folder_ / "password").string() + "\ntransport = udp\ncodec = vp8\n");
   ASSERT_TRUE(settings) << settings.error().message;
-  EXPECT_EQ(settings->camera->camera.password.reveal(), "hunter2");
+  EXPECT_EQ(settings->camera->camera.rtsp.password.reveal(), "hunter2");
   EXPECT_EQ(settings->camera->host, "fd00::5");
-  EXPECT_EQ(settings->camera->camera.url, "rtsp://[fd00::5]/live");
-  EXPECT_EQ(settings->camera->camera.transport, pipelines::CameraTransport::udp);
+  EXPECT_EQ(settings->camera->camera.rtsp.url, "rtsp://[fd00::5]/live");
+  EXPECT_EQ(settings->camera->camera.rtsp.transport, pipelines::CameraTransport::udp);
   EXPECT_FALSE(settings->camera->try_both_transports);
   EXPECT_EQ(settings->camera->camera.codec, pipelines::VideoCodec::vp8);
 }
@@ -82,9 +82,9 @@ TEST_F(SettingsFile, ReadsTheMicrophone) {
   auto settings = load("[microphone]\ndevice = usb-mic\nserver = unix:/run/x\n");
   ASSERT_TRUE(settings) << settings.error().message;
   EXPECT_FALSE(settings->camera);
-  EXPECT_EQ(settings->microphone->device, "usb-mic");
-  EXPECT_EQ(settings->microphone->server, "unix:/run/x");
-  EXPECT_EQ(load("[microphone]\ndevice = default\n")->microphone->device, "");
+  EXPECT_EQ(settings->microphone->microphone.device, "usb-mic");
+  EXPECT_EQ(settings->microphone->microphone.server, "unix:/run/x");
+  EXPECT_EQ(load("[microphone]\ndevice = default\n")->microphone->microphone.device, "");
 }
 
 TEST_F(SettingsFile, NamesFileLineSectionAndKey) {

@@ -37,6 +37,17 @@ TEST_F(GopCacheTest, SqueezesTheReplayUpToTheNewestFrame) {
   EXPECT_EQ(frames.front().time, kStart + 1960ms - 49ms);
 }
 
+TEST_F(GopCacheTest, NeverGoesBackBehindWhatWasSentBefore) {
+  for (int i = 0; i < 250; ++i) add(i * 40ms, i == 0);
+  const auto newest = kStart + 249 * 40ms;
+  auto frames = cache_.replay(newest, 3s, newest - 40ms);
+  ASSERT_EQ(frames.size(), 250U);
+  EXPECT_GT(frames.front().time, newest - 40ms);
+  for (std::size_t i = 1; i < frames.size(); ++i) EXPECT_GT(frames[i].time, frames[i - 1].time) << i;
+  EXPECT_LE(frames.back().time, newest);
+  EXPECT_GT(cache_.replay(newest, 3s, newest).front().time, newest) << "even when nothing new has come";
+}
+
 TEST_F(GopCacheTest, DoesNotShowAnOldPictureAsLive) {
   add(0ms, true);
   EXPECT_EQ(cache_.replay(kStart + 3s, 3s).size(), 1U);

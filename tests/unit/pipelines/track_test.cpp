@@ -76,6 +76,55 @@ TEST_F(TrackTest, SkipsToTheNextKeyframeWhenTheUplinkIsSlow) {
   EXPECT_EQ(queued(), full) << "nothing blocks, nothing grows";
 }
 
+TEST_F(TrackTest, SendsNothingWhilePausedAndStartsAgainWithAPicture) {
+  Track track(MediaKind::video);
+  push(track, 0s, true);
+  track.attach(outlet_, base_);
+  track.pause();
+  push(track, 40ms, false);
+  push(track, 80ms, false);
+  EXPECT_EQ(queued(), 1U);
+  EXPECT_EQ(track.stats().frames, 3U) << "the source goes on";
+  track.resume();
+  EXPECT_EQ(queued(), 4U) << "the whole group of pictures";
+  track.resume();
+  EXPECT_EQ(queued(), 4U) << "a repeated RESUME changes nothing";
+  push(track, 120ms, false);
+  EXPECT_EQ(queued(), 5U);
+}
+
+TEST_F(TrackTest, ANewUplinkIsNotPaused) {
+  Track track(MediaKind::video);
+  track.attach(outlet_, base_);
+  track.pause();
+  track.attach(outlet_, base_);
+  push(track, 0s, true);
+  EXPECT_EQ(queued(), 1U);
+}
+
+TEST_F(TrackTest, AsksForAKeyframeWhenThereIsNoneToResumeWith) {
+  Track track(MediaKind::video);
+  track.attach(outlet_, base_);
+  int asked = 0;
+  track.on_keyframe_request([&asked] { ++asked; });
+  track.pause();
+  track.resume();
+  EXPECT_EQ(asked, 1);
+}
+
+TEST_F(TrackTest, MeasuresTheDistanceOfKeyframesAndKeepsTheNewest) {
+  Track track(MediaKind::video);
+  EXPECT_FALSE(track.newest_keyframe());
+  push(track, 0s, true);
+  EXPECT_FALSE(track.stats().keyframe_distance);
+  push(track, 40ms, false);
+  push(track, 4s, true, 77);
+  EXPECT_EQ(track.stats().keyframe_distance, 4s);
+  EXPECT_EQ(gst_buffer_get_size(track.newest_keyframe()->buffer.get()), 77U);
+  track.restart();
+  EXPECT_FALSE(track.newest_keyframe());
+}
+
 TEST_F(TrackTest, DropsEverythingAfterDetach) {
   Track track(MediaKind::audio);
   track.attach(outlet_, base_);
@@ -88,7 +137,7 @@ TEST_F(TrackTest, DropsEverythingAfterDetach) {
 
 TEST_F(TrackTest, ForgetsTheFormerGraphsPicturesAndLevel) {
   Track track(MediaKind::video);
-  track.set_level(-20);
+  track.set_level(-20, -12);
   push(track, 0s, true);
   track.restart();
   track.attach(outlet_, base_);

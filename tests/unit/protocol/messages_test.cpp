@@ -46,6 +46,23 @@ TEST(AgentMessages, HeartbeatGoesThereAndBack) {
   EXPECT_EQ(std::get<Heartbeat>(*parsed).microphone.cause, "The microphone is not plugged in");
 }
 
+TEST(AgentMessages, MeasurementsOfTheHostAndOfTheLowLayerGoThereAndBack) {
+  auto message = heartbeat();
+  message.camera.keyframe_ms = 2000;
+  message.camera.low = LayerReport{SourceState::live, "", SourceState::paused, 50, 300'000, 640, 360};
+  message.microphone.peak_dbfs = -12.5;
+  message.uplink.state = SourceState::paused;
+  message.uplink.loss_percent = 0.4;
+  message.uplink.rtt_ms = 12;
+  message.host = HostReport{3.5, 2048, 51, std::nullopt, -20};
+  auto text = to_json(message);
+  auto parsed = parse_classroom_message(text);
+  ASSERT_TRUE(parsed) << parsed.error().message;
+  EXPECT_EQ(to_json(std::get<Heartbeat>(*parsed)), text);
+  EXPECT_EQ(std::get<Heartbeat>(*parsed).camera.low.uplink, SourceState::paused);
+  EXPECT_EQ(text.find("disk_free_mb"), std::string::npos) << "an unknown figure is left out";
+}
+
 TEST(AgentMessages, UnknownMeasurementsAreLeftOut) {
   auto message = heartbeat();
   message.microphone.level_dbfs.reset();
