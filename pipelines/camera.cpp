@@ -17,7 +17,8 @@ namespace {
 
 constexpr const char* kAppSink = "appsink name=sink sync=false async=false max-buffers=4 emit-signals=false";
 // An encoder that cannot keep up drops raw pictures here, instead of falling behind more and more.
-constexpr const char* kRawQueue = "queue leaky=downstream max-size-buffers=3 max-size-bytes=0 max-size-time=0";
+constexpr const char* kRawQueue =
+    "queue leaky=downstream max-size-buffers=3 max-size-bytes=0 max-size-time=0";
 constexpr const char* kPassThrough =
     "rtph264depay ! h264parse name=parser config-interval=-1 ! "
     "video/x-h264,stream-format=byte-stream,alignment=au";
@@ -78,7 +79,8 @@ class RtspCamera : public Source {
         track_(track),
         on_fault_(std::move(on_fault)),
         rtsp_(settings.rtsp,
-              {"video", [this](const std::string& encoding) { return choose(encoding); },
+              {"video",
+               [this](const std::string& encoding) { return choose(encoding); },
                [this](Pipeline& pipeline) { finish(pipeline); },
                {}},
               on_fault_) {}
@@ -119,9 +121,10 @@ GstPadProbeReturn RtspCamera::on_frame(GstPad*, GstPadProbeInfo* info, gpointer 
   const bool reordered = begins_with_b_slice({map.data, map.size});
   gst_buffer_unmap(GST_PAD_PROBE_INFO_BUFFER(info), &map);
   if (!reordered) return GST_PAD_PROBE_OK;
-  self->on_fault_({FaultKind::reordered,
-                   "camera sends H.264 with B-frames, which browsers cannot play; set its profile to Baseline, "
-                   "or B-frames to 0"});
+  self->on_fault_(
+      {FaultKind::reordered,
+       "camera sends H.264 with B-frames, which browsers cannot play; set its profile to Baseline, "
+       "or B-frames to 0"});
   return GST_PAD_PROBE_DROP;
 }
 
@@ -183,7 +186,8 @@ void LocalCamera::handle(GstMessage* message) {
   gst_message_parse_error(message, error.out(), nullptr);
   const auto device = printable(settings_.device);
   if (error.is(GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_NOT_FOUND)) {
-    return on_fault_({FaultKind::missing, fmt::format("camera {} does not exist; is it plugged in?", device)});
+    return on_fault_(
+        {FaultKind::missing, fmt::format("camera {} does not exist; is it plugged in?", device)});
   }
   if (error.is(GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_BUSY)) {
     return on_fault_({FaultKind::missing, fmt::format("camera {} is used by another program", device)});

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Camera: RTSP, a USB camera (V4L2) or a test picture to encoded frames. H.264 without B-frames goes out as it
-// comes; everything else is encoded anew, on hardware where there is some.
+// Camera: RTSP, a USB camera (V4L2) or a test picture to encoded frames. H.264 without B-frames goes out as
+// it comes; everything else is encoded anew, on hardware where there is some.
 #pragma once
 
 #include "pipelines/encoder.hpp"

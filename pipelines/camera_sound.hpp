@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// CameraSound: the sound of an RTSP camera as a room's microphone, on a connection of its own, so that picture
-// and sound fail and recover apart.
+// CameraSound: the sound of an RTSP camera as a room's microphone, on a connection of its own, so that
+// picture and sound fail and recover apart.
 #pragma once
 
 #include "pipelines/microphone.hpp"

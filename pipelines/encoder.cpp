@@ -20,13 +20,12 @@ struct Encoder {
 
 // VA-API (new and old plug-in), V4L2 memory-to-memory, NVENC, then the processor.
 constexpr std::array kEncoders = {
-    Encoder{"vah264enc",
-            "vah264enc bitrate={0} key-int-max=50 b-frames=0 rate-control=cbr target-usage=6"},
-    Encoder{"vaapih264enc",
-            "vaapih264enc bitrate={0} keyframe-period=50 max-bframes=0 rate-control=cbr"},
-    Encoder{"v4l2h264enc",
-            "v4l2h264enc extra-controls=\"c,video_bitrate={1},h264_i_frame_period=50,repeat_sequence_header=1\" "
-            "! video/x-h264,level=(string)4"},
+    Encoder{"vah264enc", "vah264enc bitrate={0} key-int-max=50 b-frames=0 rate-control=cbr target-usage=6"},
+    Encoder{"vaapih264enc", "vaapih264enc bitrate={0} keyframe-period=50 max-bframes=0 rate-control=cbr"},
+    Encoder{
+        "v4l2h264enc",
+        "v4l2h264enc extra-controls=\"c,video_bitrate={1},h264_i_frame_period=50,repeat_sequence_header=1\" "
+        "! video/x-h264,level=(string)4"},
     Encoder{"nvh264enc", "nvh264enc bitrate={0} gop-size=50 bframes=0 zerolatency=true rc-mode=cbr"},
     Encoder{"x264enc",
             "x264enc tune=zerolatency speed-preset=superfast bitrate={0} key-int-max=50 bframes=0 threads=2 "
@@ -53,9 +52,10 @@ std::string h264_chain(const Encoder& encoder, int bitrate_kbps) {
 /// An element may be installed where its hardware is missing, or is there and refuses: only frames prove it.
 bool works(const Encoder& encoder) {
   constexpr int kTrialBitrate = 1000;
-  auto graph = fmt::format("videotestsrc num-buffers=5 ! video/x-raw,width=640,height=360,framerate=25/1 ! {} "
-                           "! fakesink async=false",
-                           h264_chain(encoder, kTrialBitrate));
+  auto graph = fmt::format(
+      "videotestsrc num-buffers=5 ! video/x-raw,width=640,height=360,framerate=25/1 ! {} "
+      "! fakesink async=false",
+      h264_chain(encoder, kTrialBitrate));
   glib::GErrorSlot error;
   auto pipeline = Ref<GstElement>::sink(gst_parse_launch(graph.c_str(), error.out()));
   if (!pipeline || error) return false;

@@ -13,8 +13,8 @@ namespace classcast::pipelines {
 enum class VideoCodec { h264, vp8 };
 
 /// From raw video to frames that a browser can play: no B-frames, a keyframe at least every 50 frames.
-/// Errc::unavailable when no encoder is installed. The first call tries the encoders and may take seconds; call
-/// it on a worker thread.
+/// Errc::unavailable when no encoder is installed. The first call tries the encoders and may take seconds;
+/// call it on a worker thread.
 Result<std::string> encoder_chain(VideoCodec codec, int bitrate_kbps);
 
 /// The element that encodes H.264 here, e.g. "x264enc"; empty when there is none. Tries like encoder_chain().

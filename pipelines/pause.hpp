@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// RTP stream pause and resume (RFC 7728): what a receiver asks of a stream, and the sender's word that it obeys.
+// RTP stream pause and resume (RFC 7728): what a receiver asks of a stream, and the sender's word that it
+// obeys.
 #pragma once
 
 #include "base/bytes.hpp"

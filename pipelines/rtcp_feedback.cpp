@@ -70,7 +70,8 @@ void RtcpFeedback::on_feedback(GObject* rtp, guint type, guint format, guint, gu
   if (entry) self->take(rtp, *entry);
 }
 
-/// The sender's view of the rules is simple: each PAUSE pauses, each RESUME resumes, and both may be repeated.
+/// The sender's view of the rules is simple: each PAUSE pauses, each RESUME resumes, and both may be
+/// repeated.
 void RtcpFeedback::take(GObject* rtp, const PauseEntry& entry) {
   if (entry.message != PauseMessage::pause && entry.message != PauseMessage::resume) return;
   pause_id_ = entry.pause_id;
@@ -114,7 +115,7 @@ LinkFigures RtcpFeedback::figures() const {
   const auto* value = stats ? gst_structure_get_value(stats.get(), "source-stats") : nullptr;
   if (value == nullptr) return figures;
   G_GNUC_BEGIN_IGNORE_DEPRECATIONS  // GStreamer 1.22 hands out a GValueArray here
-  const auto* sources = static_cast<const GValueArray*>(g_value_get_boxed(value));
+      const auto* sources = static_cast<const GValueArray*>(g_value_get_boxed(value));
   for (guint i = 0; sources != nullptr && i < sources->n_values; ++i) {
     take_report_block(gst_value_get_structure(&sources->values[i]), figures);
   }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// RtcpFeedback: what the receiver of a webrtcbin session tells by RTCP: pause and resume (RFC 7728), loss, round
-// trip, and that it is still there.
+// RtcpFeedback: what the receiver of a webrtcbin session tells by RTCP: pause and resume (RFC 7728), loss,
+// round trip, and that it is still there.
 #pragma once
 
 #include "pipelines/gst.hpp"
@@ -28,7 +28,8 @@ class RtcpFeedback : public std::enable_shared_from_this<RtcpFeedback> {
   RtcpFeedback(std::uint32_t ssrc, std::function<void(bool)> on_pause)
       : ssrc_(ssrc), on_pause_(std::move(on_pause)) {}
 
-  /// Listens to the session's RTP session, which exists once both descriptions are set; later calls do nothing.
+  /// Listens to the session's RTP session, which exists once both descriptions are set; later calls do
+  /// nothing.
   void listen(GstElement* webrtc);
   [[nodiscard]] LinkFigures figures() const;
   [[nodiscard]] std::uint64_t reports() const { return reports_; }

@@ -93,7 +93,8 @@ Result<void> RtspSource::build() {
   return {};
 }
 
-/// The signal is asked only about certificates that the checks refuse, so with a pin no authority is believed.
+/// The signal is asked only about certificates that the checks refuse, so with a pin no authority is
+/// believed.
 void RtspSource::trust(GstElement* rtsp) {
   if (address_.trust == CameraTrust::anybody) {
     g_object_set(rtsp, "tls-validation-flags", G_TLS_CERTIFICATE_NO_FLAGS, nullptr);

@@ -39,8 +39,8 @@ class RtspSource : public Source {
  public:
   struct Parts {
     std::string_view media;  ///< "video" or "audio"
-    /// The graph from RTP packets of this encoding (RFC 4855's name) to an appsink called "sink"; Errc::invalid
-    /// says why the encoding cannot be used.
+    /// The graph from RTP packets of this encoding (RFC 4855's name) to an appsink called "sink";
+    /// Errc::invalid says why the encoding cannot be used.
     std::function<Result<std::string>(const std::string& encoding)> chain;
     /// The graph is there; connect its ends. On GStreamer's thread.
     std::function<void(Pipeline&)> built;

@@ -40,8 +40,8 @@ std::optional<double> first_channel(const GstStructure* level, const char* field
 
 }  // namespace
 
-// One channel: a room's microphone, and half the encoder's work. opusenc: 20 ms packets, and redundancy for the
-// loss that in-band FEC is made for (RFC 6716 §2.1.7).
+// One channel: a room's microphone, and half the encoder's work. opusenc: 20 ms packets, and redundancy for
+// the loss that in-band FEC is made for (RFC 6716 §2.1.7).
 std::string sound_chain(const SoundProcessing& processing) {
   return fmt::format(
       "audioconvert ! audioresample ! audio/x-raw,format=S16LE,rate=48000,channels=1,layout=interleaved {}"

@@ -90,7 +90,8 @@ Result<Buffer> make_still(const Keyframe& keyframe) {
   developer.push(keyframe);
   auto jpeg = developer.pull();
   if (jpeg.empty()) return fail(Errc::invalid, "the keyframe cannot be decoded");
-  if (jpeg.size() > kMaxStillBytes) return fail(Errc::exhausted, "the still is larger than {} bytes", kMaxStillBytes);
+  if (jpeg.size() > kMaxStillBytes)
+    return fail(Errc::exhausted, "the still is larger than {} bytes", kMaxStillBytes);
   return jpeg;
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A small still picture from one keyframe, made on the calling thread, so that the caller chooses its priority.
+// A small still picture from one keyframe, made on the calling thread, so that the caller chooses its
+// priority.
 #pragma once
 
 #include "base/bytes.hpp"

@@ -66,7 +66,8 @@ std::string CameraSource::complaint() const {
   auto distance = track_.stats().keyframe_distance.value_or(0s);
   if (distance < kLongKeyframeDistance) return {};
   return fmt::format(
-      "camera sends a keyframe only every {} s; set its I-frame interval to 2 s, or viewers wait for a picture",
+      "camera sends a keyframe only every {} s; set its I-frame interval to 2 s, or viewers wait for a "
+      "picture",
       (to_ms(distance) + 500) / 1000);
 }
 
@@ -86,17 +87,17 @@ void CameraSource::explain(pipelines::Fault fault, const SourceRunner::Answer& a
   if (fault.kind != FaultKind::unreachable) return answer(std::move(fault));
   const bool never_worked = runner_.status().state == SourceState::connecting;
   const auto port = choice_->port;
-  device::probe_address(choice_->host, port, kProbeLimit,
-                [=, host = printable(choice_->host), fault = std::move(fault)](const std::string& why) {
-                  auto explained = fault;
-                  if (!why.empty()) explained.text = fmt::format("camera {} {}", host, why);
-                  if (why.empty() && never_worked) {
-                    explained.text = fmt::format(
-                        "camera {} accepts connections on port {}, but does not answer as a camera", host,
-                        port);
-                  }
-                  answer(explained);
-                });
+  device::probe_address(
+      choice_->host, port, kProbeLimit,
+      [=, host = printable(choice_->host), fault = std::move(fault)](const std::string& why) {
+        auto explained = fault;
+        if (!why.empty()) explained.text = fmt::format("camera {} {}", host, why);
+        if (why.empty() && never_worked) {
+          explained.text = fmt::format(
+              "camera {} accepts connections on port {}, but does not answer as a camera", host, port);
+        }
+        answer(explained);
+      });
 }
 
 }  // namespace classcast::classroom

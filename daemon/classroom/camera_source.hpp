@@ -2,8 +2,8 @@
 // CameraSource: one stream of the classroom's camera, from its settings to frames on a track.
 #pragma once
 
-#include "device/settings.hpp"
 #include "classroom/source_runner.hpp"
+#include "device/settings.hpp"
 #include "pipelines/track.hpp"
 
 #include <functional>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// ClockWatch: whether this computer's clock agrees with the server's, and whether somebody set it. Media do not
-// depend on it: they run on the monotonic clock.
+// ClockWatch: whether this computer's clock agrees with the server's, and whether somebody set it. Media do
+// not depend on it: they run on the monotonic clock.
 #pragma once
 
 #include "base/clock.hpp"
@@ -12,8 +12,8 @@ namespace classcast::classroom {
 
 class ClockWatch {
  public:
-  /// The wall clock against the monotonic one: by how much it was set since the former call, when that is more
-  /// than a second; slewing it slowly is not a jump.
+  /// The wall clock against the monotonic one: by how much it was set since the former call, when that is
+  /// more than a second; slewing it slowly is not a jump.
   std::optional<Duration> tick(Instant at, std::int64_t wall_ms) {
     const auto offset = std::chrono::milliseconds(wall_ms) - at.time_since_epoch();
     const auto jump = offset_ ? Duration(offset - *offset_) : Duration::zero();

@@ -11,8 +11,8 @@ namespace classcast::classroom {
 class LowWatch {
  public:
   struct Limits {
-    double low;             ///< at or below it for `low_after`: low
-    double good;            ///< at or above it for `good_after`: good again
+    double low;   ///< at or below it for `low_after`: low
+    double good;  ///< at or above it for `good_after`: good again
     Duration low_after;
     Duration good_after;
   };

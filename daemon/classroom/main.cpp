@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // classcastd: sends a classroom's camera and microphone to the Classcast server.
-#include "device/settings.hpp"
 #include "classroom/supervisor.hpp"
+#include "device/settings.hpp"
 #include "glib/exit_code.hpp"
 #include "glib/log.hpp"
 #include "glib/main_loop.hpp"

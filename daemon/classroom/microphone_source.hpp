@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
-// MicrophoneSource: the classroom's microphone, from its settings to sound on a track, and whether it is silent.
+// MicrophoneSource: the classroom's microphone, from its settings to sound on a track, and whether it is
+// silent.
 #pragma once
 
 #include "classroom/low_watch.hpp"
-#include "device/settings.hpp"
 #include "classroom/source_runner.hpp"
+#include "device/settings.hpp"
 #include "pipelines/track.hpp"
 
 #include <functional>

@@ -25,8 +25,9 @@ class SourceRunner {
   struct Parts {
     std::function<Recipe()> recipe;  ///< for the graph as it is wanted now; called on the main thread
     Explain explain;
-    std::function<std::string(Instant)> complaint;  ///< what is wrong with frames that do arrive; may be empty
-    std::function<void()> changed;                  ///< the state or its cause is another now
+    std::function<std::string(Instant)>
+        complaint;                  ///< what is wrong with frames that do arrive; may be empty
+    std::function<void()> changed;  ///< the state or its cause is another now
   };
 
   SourceRunner(SourceTraits traits, pipelines::Track& track, Parts parts);

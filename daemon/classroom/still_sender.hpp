@@ -17,7 +17,8 @@ class StillSender {
   /// `send` is called on the main thread with a JPEG.
   explicit StillSender(std::function<void(Bytes)> send) : send_(std::move(send)), worker_("still", kNicest) {}
 
-  /// Makes one of the track's newest keyframe when the last was long enough ago, and this is another keyframe.
+  /// Makes one of the track's newest keyframe when the last was long enough ago, and this is another
+  /// keyframe.
   void tick(const pipelines::Track& track, Duration every, Instant at);
 
  private:

@@ -54,8 +54,8 @@ Supervisor::Supervisor()
       microphone_([this] { report(); }),
       uplink_({"uplink", "", camera_.track(), &microphone_.track(), [this] { report(); },
                [this](std::int64_t date) { clock_.server_said(date, unix_ms()); }}),
-      low_uplink_({"uplink-low", "low", low_camera_.track(), nullptr, [this] { report(); },
-                   [](std::int64_t) {}}),
+      low_uplink_(
+          {"uplink-low", "low", low_camera_.track(), nullptr, [this] { report(); }, [](std::int64_t) {}}),
       channel_({[this](const protocol::Welcome& w) { welcome(w); },
                 [this](const protocol::Grant& g) { grant(g.publish); }}),
       stills_([this](Bytes jpeg) { channel_.send_still(jpeg); }),
@@ -63,8 +63,10 @@ Supervisor::Supervisor()
       network_([this] { network_changed(); }) {}
 
 void Supervisor::apply(const Settings& settings) {
-  // A session keeps its trust anchor for life; the file itself may have changed, so each change makes a new one.
-  if (!applied_ || settings.server != settings_.server) session_ = device::make_session(settings.server.ca_file);
+  // A session keeps its trust anchor for life; the file itself may have changed, so each change makes a new
+  // one.
+  if (!applied_ || settings.server != settings_.server)
+    session_ = device::make_session(settings.server.ca_file);
   settings_ = settings;
   camera_.apply(settings_.camera);
   low_camera_.apply(settings_.low_camera);

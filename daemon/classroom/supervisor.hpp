@@ -10,9 +10,9 @@
 #include "classroom/microphone_source.hpp"
 #include "classroom/network_watch.hpp"
 #include "classroom/reporter.hpp"
-#include "device/settings.hpp"
 #include "classroom/still_sender.hpp"
 #include "classroom/uplink.hpp"
+#include "device/settings.hpp"
 #include "glib/source.hpp"
 
 #include <functional>

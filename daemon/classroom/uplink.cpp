@@ -40,7 +40,9 @@ std::string refusal(const HttpAnswer& answer) {
 }  // namespace
 
 Uplink::Uplink(Parts parts)
-    : parts_(std::move(parts)), loss_({-kTooMuchLoss, -kLittleLoss, kLossAfter, kLossAfter}), worker_(parts_.name) {}
+    : parts_(std::move(parts)),
+      loss_({-kTooMuchLoss, -kLittleLoss, kLossAfter, kLossAfter}),
+      worker_(parts_.name) {}
 
 void Uplink::apply(const UplinkTarget& target) {
   const bool same = target.session.get() == target_.session.get() && target.server == target_.server &&
@@ -65,7 +67,8 @@ void Uplink::tick(Instant at) {
 std::string Uplink::complaint(Instant at) {
   const auto loss = publisher_->stats().link.loss_percent;
   if (!loss || !loss_.update(-*loss, at)) return {};
-  return fmt::format("{:.0f} % of the packets to the server are lost; is this computer on a weak Wi-Fi?", *loss);
+  return fmt::format("{:.0f} % of the packets to the server are lost; is this computer on a weak Wi-Fi?",
+                     *loss);
 }
 
 void Uplink::stop(std::function<void()> done) {
@@ -180,7 +183,7 @@ void Uplink::post_offer() {
   });
   auto path = parts_.layer.empty() ? grant_.url : fmt::format("{}/{}", grant_.url, parts_.layer);
   device::send(target_.session.get(),
-       {"POST", resolve(target_.server.url, path), grant_.token, "application/sdp", offer_}, answer);
+               {"POST", resolve(target_.server.url, path), grant_.token, "application/sdp", offer_}, answer);
 }
 
 void Uplink::on_answer(const HttpAnswer& answer) {
@@ -206,10 +209,10 @@ void Uplink::attach() {
 void Uplink::check() {
   if (session_url_.empty() || std::exchange(checking_, true)) return;
   device::send(target_.session.get(), {"GET", session_url_, {}, {}, {}},
-       scope_.guard([this, generation = generation_](const HttpAnswer& answer) {
-         checking_ = false;
-         if (generation == generation_ && answer.status == 404) feed(SessionGone{});
-       }));
+               scope_.guard([this, generation = generation_](const HttpAnswer& answer) {
+                 checking_ = false;
+                 if (generation == generation_ && answer.status == 404) feed(SessionGone{});
+               }));
 }
 
 void Uplink::finish() {
@@ -228,9 +231,9 @@ void Uplink::finish() {
 void Uplink::end_session() {
   if (session_url_.empty()) return;
   device::send(target_.session.get(), {"DELETE", std::exchange(session_url_, {}), {}, {}, {}},
-       scope_.guard([this](auto&&) {
-         if (stopped_) std::exchange(stopped_, nullptr)();
-       }));
+               scope_.guard([this](auto&&) {
+                 if (stopped_) std::exchange(stopped_, nullptr)();
+               }));
 }
 
 void Uplink::tell(const UplinkStatus& before) {

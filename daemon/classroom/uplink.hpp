@@ -2,12 +2,12 @@
 // Uplink: carries out the uplink state machine with webrtcbin and WHIP (RFC 9725) requests to the server.
 #pragma once
 
-#include "device/http.hpp"
 #include "classroom/low_watch.hpp"
 #include "classroom/repeat_filter.hpp"
-#include "device/settings.hpp"
 #include "classroom/uplink_machine.hpp"
 #include "classroom/worker.hpp"
+#include "device/http.hpp"
+#include "device/settings.hpp"
 #include "glib/scope.hpp"
 #include "pipelines/publisher.hpp"
 #include "pipelines/track.hpp"
@@ -34,11 +34,11 @@ struct UplinkTarget {
 class Uplink {
  public:
   struct Parts {
-    std::string name;    ///< in the journal
-    std::string layer;   ///< "low", or empty for the room's own stream (docs/ref/protocol.md §3)
+    std::string name;   ///< in the journal
+    std::string layer;  ///< "low", or empty for the room's own stream (docs/ref/protocol.md §3)
     pipelines::Track& video;
-    pipelines::Track* audio;        ///< none with a low layer
-    std::function<void()> changed;  ///< the state or its cause is another now
+    pipelines::Track* audio;                               ///< none with a low layer
+    std::function<void()> changed;                         ///< the state or its cause is another now
     std::function<void(std::int64_t unix_s)> server_time;  ///< what a Date header said
   };
 

@@ -66,15 +66,16 @@ struct PauseAsked {
 };
 /// This computer has other addresses than before.
 struct NetworkChanged {};
-/// Every half second: whether a report of the relay came since the last tick, and what is not as it should be.
+/// Every half second: whether a report of the relay came since the last tick, and what is not as it should
+/// be.
 struct UplinkTick {
   bool worker_idle = true;
   bool heard = false;
   std::string complaint = {};
 };
-using UplinkEvent =
-    std::variant<UplinkStart, UplinkStop, UplinkRestart, UplinkGranted, OfferReady, OfferAccepted, OfferRefused,
-                 LinkUp, LinkBroken, LinkFailed, SessionGone, PauseAsked, NetworkChanged, UplinkTick>;
+using UplinkEvent = std::variant<UplinkStart, UplinkStop, UplinkRestart, UplinkGranted, OfferReady,
+                                 OfferAccepted, OfferRefused, LinkUp, LinkBroken, LinkFailed, SessionGone,
+                                 PauseAsked, NetworkChanged, UplinkTick>;
 
 enum class UplinkAction {
   start,      ///< build a publisher and make an offer

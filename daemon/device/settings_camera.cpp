@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 // [camera]
-#include "device/settings_parts.hpp"
-
 #include "base/strings.hpp"
+#include "device/settings_parts.hpp"
 #include "glib/public_key_pin.hpp"
 
 namespace classcast::device {

@@ -38,8 +38,8 @@ Result<void> take_silence(const Config& config, MicrophoneChoice& choice) {
   return {};
 }
 
-/// A card's id, as in /proc/asound/cards, becomes the PCM that converts to what we need; a name with a colon is
-/// a PCM already.
+/// A card's id, as in /proc/asound/cards, becomes the PCM that converts to what we need; a name with a colon
+/// is a PCM already.
 std::string alsa_pcm(const std::string& device) {
   return device.find(':') == std::string::npos ? "plughw:CARD=" + device : device;
 }
@@ -56,7 +56,8 @@ Result<void> take_device(const Config& config, const std::optional<CameraChoice>
       return {};
     case MicrophoneKind::alsa:
       if (device.empty() || device == "default")
-        return refuse(config, "microphone", "device", "source = alsa needs the card's id, see /proc/asound/cards");
+        return refuse(config, "microphone", "device",
+                      "source = alsa needs the card's id, see /proc/asound/cards");
       microphone.device = alsa_pcm(device);
       return {};
     case MicrophoneKind::camera:

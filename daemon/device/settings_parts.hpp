@@ -21,7 +21,8 @@ struct SecretPlaces {
   const char* credential;   ///< systemd's $CREDENTIALS_DIRECTORY/NAME (systemd.exec(5), LoadCredential=)
   const char* environment;  ///< variable
 };
-/// The first line of the key's file, else of the systemd credential, else the variable; empty when there is none.
+/// The first line of the key's file, else of the systemd credential, else the variable; empty when there is
+/// none.
 Result<Secret> secret_of(const glib::Config& config, std::string_view section, std::string_view key,
                          const SecretPlaces& places);
 

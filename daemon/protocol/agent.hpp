@@ -20,8 +20,8 @@ inline constexpr unsigned short kCloseMalformed = 4400;
 inline constexpr unsigned short kCloseUnauthenticated = 4401;
 inline constexpr unsigned short kCloseReplaced = 4409;
 
-/// What a camera, a microphone or an uplink is doing. `degraded`: it works, but not as it should; `paused`: an
-/// uplink that sends nothing because nobody watches.
+/// What a camera, a microphone or an uplink is doing. `degraded`: it works, but not as it should; `paused`:
+/// an uplink that sends nothing because nobody watches.
 enum class SourceState { off, connecting, live, stalled, backoff, degraded, paused };
 std::string_view to_text(SourceState state);
 std::optional<SourceState> source_state(std::string_view text);
@@ -79,11 +79,11 @@ struct UplinkReport {
 
 /// The classroom PC itself; a figure that it cannot tell is absent.
 struct HostReport {
-  std::optional<double> cpu_percent;           ///< busy share of all processors
-  std::optional<std::int64_t> memory_mb;       ///< available
-  std::optional<std::int64_t> temperature_c;   ///< of the hottest sensor
-  std::optional<std::int64_t> disk_free_mb;    ///< where the program keeps its state
-  std::optional<std::int64_t> clock_offset_ms; ///< the server's clock minus ours
+  std::optional<double> cpu_percent;            ///< busy share of all processors
+  std::optional<std::int64_t> memory_mb;        ///< available
+  std::optional<std::int64_t> temperature_c;    ///< of the hottest sensor
+  std::optional<std::int64_t> disk_free_mb;     ///< where the program keeps its state
+  std::optional<std::int64_t> clock_offset_ms;  ///< the server's clock minus ours
 };
 
 struct Heartbeat {

@@ -18,7 +18,9 @@ export const BIN = process.env.CLASSCAST_BIN ?? path.join(TOP, 'build/release/bi
  * @typedef {object} Classroom what to simulate; `id` is all that is needed
  * @property {string} id
  * @property {string} [name]
- * @property {'copy'|'vp8'} [codec] what the daemon does with the picture
+ * @property {'always'|'on-demand'} [publish]
+ * @property {object} [low] options of a second Camera, the sub stream
+ * @property {'auto'|'copy'|'vp8'} [codec] what the daemon does with the picture
  * @property {object} [camera] options of Camera
  * @property {string} [cameraUrl] a camera that is not simulated, or is broken
  * @property {string} [cameraPath] another path at the simulated camera
@@ -162,17 +164,19 @@ export class Classcast {
     await this.api.createRoom(room.id, room.name ?? `Room ${room.id.replace(/^room-/, '')}`);
     const credential = await this.api.enrol(room.id);
     const camera = room.cameraUrl ? undefined : await this.startCamera(room);
+    const low = room.low && (await this.startCamera({ id: `${room.id}-low`, camera: room.low }));
     const daemon = this.program(`classcastd-${room.id}`, 'classcastd', {
       server: {
         url: this.url,
         ca_file: this.certificate,
         credential_file: this.write(`${room.id}.credential`, `${credential}\n`),
       },
-      camera: this.cameraConfig(room, camera),
+      camera: { ...this.cameraConfig(room, camera), low_url: low?.url },
       microphone: this.microphoneConfig(room),
+      uplink: { publish: room.publish },
     });
     const hasMicrophone = room.microphone !== 'none';
-    this.classrooms.set(room.id, { camera, daemon, hertz, hasMicrophone, credential });
+    this.classrooms.set(room.id, { camera, low, daemon, hertz, hasMicrophone, credential });
     daemon.start();
   }
 
@@ -234,7 +238,7 @@ export class Classcast {
   async stop({ keep = false } = {}) {
     const rooms = [...this.classrooms.values()];
     await Promise.all(rooms.map((room) => room.daemon.stop()));
-    await Promise.all(rooms.map((room) => room.camera?.stop()));
+    await Promise.all(rooms.flatMap((room) => [room.camera?.stop(), room.low?.stop()]));
     await this.microphones?.stop();
     await this.relay?.stop();
     await this.server?.stop();

@@ -117,9 +117,16 @@ describe('a camera that cannot be used', () => {
   ]) {
     test(`${word}: says so, and what to do`, async () => {
       const { url } = await camera({ picture: { codec, seconds: 4 } });
-      const room = await classroom({ camera: { url } });
+      const room = await classroom({ camera: { url, codec: 'copy' } });
       await room.server.heartbeat(word, backoff(new RegExp(`camera sends ${word}, .*main stream to H.264`)));
       await saysOnce(room, `camera sends ${word}`);
+    });
+
+    test(`${word} is encoded anew, as H.264`, async () => {
+      const { url } = await camera({ picture: { codec, seconds: 4 } });
+      const room = await classroom({ camera: { url } });
+      const beat = await room.server.heartbeat('live', live);
+      assert.equal(beat.camera.codec, 'H264');
     });
 
     test(`${word} with codec = vp8 is live`, async () => {

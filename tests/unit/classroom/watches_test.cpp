@@ -89,7 +89,8 @@ TEST(MediaHealth, IsWellWithoutACameraAndWithoutAServer) {
   MediaHealth health;
   Instant at{1000s};
   for (int i = 0; i < 100; ++i) EXPECT_TRUE(health.update({0, 0, true}, at += 1s)) << "nothing to send";
-  for (std::uint64_t i = 0; i < 100; ++i) EXPECT_TRUE(health.update({i, 0, false}, at += 1s)) << "nobody to send to";
+  for (std::uint64_t i = 0; i < 100; ++i)
+    EXPECT_TRUE(health.update({i, 0, false}, at += 1s)) << "nobody to send to";
 }
 
 TEST(HostFigures, ReadsThisComputer) {

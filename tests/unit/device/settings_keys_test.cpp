@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Every key of config/classroom.conf: what it means when absent, one value that is taken, one that is refused.
+// Every key of config/classroom.conf: what it means when absent, one value that is taken, one that is
+// refused.
 #include "device/settings.hpp"
 
 #include <gmock/gmock.h>
@@ -28,12 +29,12 @@ using Check = std::function<bool(const Settings&)>;
 struct Key {
   std::string section;
   std::string key;
-  std::string base;      ///< what the file holds besides
-  Check by_default;      ///< true of the settings without the key
-  std::string valid;     ///< a value
-  Check taken;           ///< true of the settings with it
-  std::string invalid;   ///< another
-  std::string complaint; ///< part of the error
+  std::string base;       ///< what the file holds besides
+  Check by_default;       ///< true of the settings without the key
+  std::string valid;      ///< a value
+  Check taken;            ///< true of the settings with it
+  std::string invalid;    ///< another
+  std::string complaint;  ///< part of the error
 };
 
 constexpr const char* kPin = "uUQ2Hq3Yw1x0s1qk9b8m5c4d3e2f1a0Z9Y8X7W6V5U8=";
@@ -86,10 +87,12 @@ std::vector<Key> keys() {
   const std::string both = std::string(kCamera) + kMicrophone;
   return {
       {"server", "url", std::string("[server]\ncredential_file = FOLDER/credential\n") + kCamera,
-       [](const auto&) { return false; }, "https://s:1", [](const auto& s) { return s.server.url == "https://s:1"; },
-       "http://school", "must begin with https://"},
-      {"server", "ca_file", whole, [](const auto& s) { return s.server.ca_file.empty(); }, "/etc/ssl/certs/ca-certificates.crt",
-       [](const auto& s) { return !s.server.ca_file.empty(); }, "FOLDER/empty-not-there", "cannot use"},
+       [](const auto&) { return false; }, "https://s:1",
+       [](const auto& s) { return s.server.url == "https://s:1"; }, "http://school",
+       "must begin with https://"},
+      {"server", "ca_file", whole, [](const auto& s) { return s.server.ca_file.empty(); },
+       "/etc/ssl/certs/ca-certificates.crt", [](const auto& s) { return !s.server.ca_file.empty(); },
+       "FOLDER/empty-not-there", "cannot use"},
       {"server", "credential_file", server, [](const auto&) { return false; }, "FOLDER/credential",
        [](const auto& s) { return s.server.credential.reveal() == "device-credential"; }, "FOLDER/empty",
        "cannot read"},
@@ -103,8 +106,8 @@ std::vector<Key> keys() {
        "sub", "low_url: is not a URL"},
       {"camera", "device", kMicrophone, [](const auto& s) { return !s.camera; }, "/dev/video0",
        [](const auto& s) { return s.camera->camera.kind == CameraKind::usb; }, "video0", "/dev/"},
-      {"camera", "username", kCamera, [](const auto& s) { return s.camera->camera.rtsp.user.empty(); }, "admin",
-       [](const auto& s) { return s.camera->camera.rtsp.user == "admin"; }, "", ""},
+      {"camera", "username", kCamera, [](const auto& s) { return s.camera->camera.rtsp.user.empty(); },
+       "admin", [](const auto& s) { return s.camera->camera.rtsp.user == "admin"; }, "", ""},
       {"camera", "password_file", std::string(kCamera) + "username = a\n",
        [](const auto& s) { return s.camera->camera.rtsp.password.empty(); }, "FOLDER/password",
        [](const auto& s) { return s.camera->camera.rtsp.password.reveal() == "hunter2"; }, "FOLDER/none",
@@ -116,15 +119,17 @@ std::vector<Key> keys() {
        [](const auto& s) { return s.camera->camera.transcoding == Transcoding::when_needed; }, "copy",
        [](const auto& s) { return s.camera->camera.transcoding == Transcoding::never; }, "h265",
        "none of auto, copy, vp8"},
-      {"camera", "bitrate", kCamera, [](const auto& s) { return s.camera->camera.bitrate_kbps == 2500; }, "800",
-       [](const auto& s) { return s.camera->camera.bitrate_kbps == 800; }, "2M",
+      {"camera", "bitrate", kCamera, [](const auto& s) { return s.camera->camera.bitrate_kbps == 2500; },
+       "800", [](const auto& s) { return s.camera->camera.bitrate_kbps == 800; }, "2M",
        "not a whole number from 100 to 20000"},
       {"camera", "tls", kSecureCamera,
-       [](const auto& s) { return s.camera->camera.rtsp.trust == CameraTrust::authorities && s.camera->port == 322; },
+       [](const auto& s) {
+         return s.camera->camera.rtsp.trust == CameraTrust::authorities && s.camera->port == 322;
+       },
        "insecure", [](const auto& s) { return s.camera->camera.rtsp.trust == CameraTrust::anybody; }, "none",
        "none of verify, pin, insecure"},
-      {"camera", "pin_sha256", std::string(kSecureCamera) + "tls = pin\n", [](const auto&) { return false; }, kPin,
-       [](const auto& s) { return s.camera->camera.rtsp.trust == CameraTrust::pin; }, "abcd",
+      {"camera", "pin_sha256", std::string(kSecureCamera) + "tls = pin\n", [](const auto&) { return false; },
+       kPin, [](const auto& s) { return s.camera->camera.rtsp.trust == CameraTrust::pin; }, "abcd",
        "is not the base64 of a SHA-256"},
       {"microphone", "source", both,
        [](const auto& s) { return s.microphone->microphone.kind == MicrophoneKind::pulse; }, "alsa",
@@ -141,15 +146,18 @@ std::vector<Key> keys() {
        "neither yes nor no"},
       {"microphone", "gain_control", both,
        [](const auto& s) { return !s.microphone->microphone.processing.gain_control; }, "yes",
-       [](const auto& s) { return s.microphone->microphone.processing.gain_control; }, "+6", "neither yes nor no"},
+       [](const auto& s) { return s.microphone->microphone.processing.gain_control; }, "+6",
+       "neither yes nor no"},
       {"microphone", "echo_reference", both,
-       [](const auto& s) { return s.microphone->microphone.processing.echo_reference.empty(); }, "out.monitor",
+       [](const auto& s) { return s.microphone->microphone.processing.echo_reference.empty(); },
+       "out.monitor",
        [](const auto& s) { return s.microphone->microphone.processing.echo_reference == "out.monitor"; },
        "out.monitor\nsource = alsa", "is for source = pulse only"},
-      {"microphone", "silence_below", both, [](const auto& s) { return s.microphone->silence_dbfs == -60; }, "-45",
-       [](const auto& s) { return s.microphone->silence_dbfs == -45; }, "0", "from -100 to -10"},
-      {"microphone", "silence_after", both, [](const auto& s) { return s.microphone->silence_after == 30s; }, "5min",
-       [](const auto& s) { return s.microphone->silence_after == 5min; }, "2h", "is not from 1s to 1h"},
+      {"microphone", "silence_below", both, [](const auto& s) { return s.microphone->silence_dbfs == -60; },
+       "-45", [](const auto& s) { return s.microphone->silence_dbfs == -45; }, "0", "from -100 to -10"},
+      {"microphone", "silence_after", both, [](const auto& s) { return s.microphone->silence_after == 30s; },
+       "5min", [](const auto& s) { return s.microphone->silence_after == 5min; }, "2h",
+       "is not from 1s to 1h"},
       {"uplink", "publish", kCamera, [](const auto& s) { return !s.on_demand; }, "on-demand",
        [](const auto& s) { return s.on_demand; }, "on_demand", "did you mean \"on-demand\"?"},
   };
@@ -203,7 +211,8 @@ TEST_F(KeysFile, TheShippedFileAndThisTestKnowTheSameKeys) {
 }
 
 TEST_F(KeysFile, SecretsComeFromSystemdOrTheEnvironmentToo) {
-  const std::string server = "[server]\nurl = https://school:8443\n[camera]\nurl = rtsp://cam/live\nusername = admin\n";
+  const std::string server =
+      "[server]\nurl = https://school:8443\n[camera]\nurl = rtsp://cam/live\nusername = admin\n";
   setenv("CLASSCAST_DEVICE_CREDENTIAL", "from-environment", 1);
   setenv("CLASSCAST_CAMERA_PASSWORD", "password-from-environment", 1);
   auto settings = load(server);
@@ -214,8 +223,9 @@ TEST_F(KeysFile, SecretsComeFromSystemdOrTheEnvironmentToo) {
   setenv("CREDENTIALS_DIRECTORY", folder_.c_str(), 1);
   settings = load(server);
   ASSERT_TRUE(settings) << settings.error().message;
-  EXPECT_EQ(settings->server.credential.reveal(), "from-systemd") << "systemd's comes before the environment's";
-  EXPECT_EQ(load("")->server.credential.reveal(), "device-credential") << "the key's file comes first";
+  EXPECT_EQ(settings->server.credential.reveal(), "from-systemd")
+      << "systemd's comes before the environment's";
+  EXPECT_EQ(load(kCamera)->server.credential.reveal(), "device-credential") << "the key's file comes first";
 }
 
 TEST_F(KeysFile, KeysThatContradictEachOtherAreRefused) {
@@ -228,7 +238,8 @@ TEST_F(KeysFile, KeysThatContradictEachOtherAreRefused) {
       {"[camera]\nlow_url = rtsp://c/\n", "[camera] url: is missing"},
       {"[camera]\nurl = rtsp://a:b@c/\nlow_url = rtsp://x:y@c/\n", "another user name"},
       {"[camera]\ndevice = test\n[microphone]\nsource = camera\n", "needs a [camera] with a url"},
-      {"[camera]\nurl = rtsp://c/\n[microphone]\nsource = camera\ndevice = x\n", "is for source = pulse or alsa"},
+      {"[camera]\nurl = rtsp://c/\n[microphone]\nsource = camera\ndevice = x\n",
+       "is for source = pulse or alsa"},
       {"[camera]\nurl = rtsp://c/\n[microphone]\nsource = alsa\n", "needs the card's id"},
   };
   for (const auto& [lines, expected] : cases) {
