@@ -4,6 +4,7 @@
 #include "base/strings.hpp"
 
 #include <cmath>
+#include <memory>
 
 namespace classcast::protocol {
 
@@ -38,21 +39,52 @@ struct JsonReader::Document {
 JsonReader::JsonReader(std::shared_ptr<Document> document, JsonObject* object)
     : document_(std::move(document)), object_(object) {}
 
-Result<JsonReader> JsonReader::parse(std::string_view text) {
+namespace {
+
+struct FreeNode {
+  void operator()(JsonNode* node) const { json_node_unref(node); }
+};
+using Node = std::unique_ptr<JsonNode, FreeNode>;
+
+/// Any JSON within the limits.
+Result<Node> parse_root(std::string_view text) {
   if (text.size() > kMaxJsonBytes) return fail(Errc::invalid, "JSON of more than {} bytes", kMaxJsonBytes);
   if (too_deep(text)) return fail(Errc::invalid, "JSON nested deeper than {}", kMaxJsonDepth);
   if (g_utf8_validate_len(text.data(), text.size(), nullptr) == 0)
     return fail(Errc::invalid, "JSON is not UTF-8");
   g_autoptr(JsonParser) parser = json_parser_new_immutable();
   g_autoptr(GError) error = nullptr;
+  if (json_parser_load_from_data(parser, text.data(), static_cast<gssize>(text.size()), &error) == 0) {
+    return fail(Errc::invalid, "not a JSON object: {}", error != nullptr ? printable(error->message) : "");
+  }
+  Node root(json_parser_steal_root(parser));
+  if (!root) return fail(Errc::invalid, "not a JSON object");
+  return root;
+}
+
+}  // namespace
+
+Result<std::vector<std::string>> parse_texts(std::string_view text) {
+  auto root = parse_root(text);
+  if (!root) return fail(root);
+  if (!JSON_NODE_HOLDS_ARRAY(root->get())) return fail(Errc::invalid, "not a JSON array");
+  auto* array = json_node_get_array(root->get());
+  std::vector<std::string> texts;
+  for (guint i = 0; i < json_array_get_length(array); ++i) {
+    auto* element = json_array_get_element(array, i);
+    auto is_text = JSON_NODE_HOLDS_VALUE(element) && json_node_get_value_type(element) == G_TYPE_STRING;
+    if (!is_text) return fail(Errc::invalid, "the array holds something that is not a text");
+    texts.emplace_back(json_node_get_string(element));
+  }
+  return texts;
+}
+
+Result<JsonReader> JsonReader::parse(std::string_view text) {
+  auto root = parse_root(text);
+  if (!root) return fail(root);
+  if (!JSON_NODE_HOLDS_OBJECT(root->get())) return fail(Errc::invalid, "not a JSON object");
   auto document = std::make_shared<Document>();
-  if (json_parser_load_from_data(parser, text.data(), static_cast<gssize>(text.size()), &error) != 0) {
-    document->root = json_parser_steal_root(parser);
-  }
-  if (document->root == nullptr || !JSON_NODE_HOLDS_OBJECT(document->root)) {
-    return fail(Errc::invalid, "not a JSON object{}{}", error != nullptr ? ": " : "",
-                error != nullptr ? printable(error->message) : "");
-  }
+  document->root = root->release();
   auto* object = json_node_get_object(document->root);
   return JsonReader(std::move(document), object);
 }
@@ -117,6 +149,11 @@ std::optional<double> JsonReader::optional_number(const char* key) {
   return node != nullptr ? std::optional<double>(json_node_get_double(node)) : std::nullopt;
 }
 
+std::optional<bool> JsonReader::optional_boolean(const char* key) {
+  auto* node = value(key, false, G_TYPE_BOOLEAN);
+  return node != nullptr ? std::optional<bool>(json_node_get_boolean(node) != 0) : std::nullopt;
+}
+
 JsonReader JsonReader::object(const char* key) {
   auto found = optional_object(key);
   if (!found) refuse(key, "is missing");
@@ -134,8 +171,15 @@ std::optional<JsonReader> JsonReader::optional_object(const char* key) {
 }
 
 std::vector<JsonReader> JsonReader::objects(const char* key) {
+  return elements(key, member(key, true));
+}
+
+std::vector<JsonReader> JsonReader::optional_objects(const char* key) {
+  return elements(key, member(key, false));
+}
+
+std::vector<JsonReader> JsonReader::elements(const char* key, JsonNode* node) {
   std::vector<JsonReader> found;
-  auto* node = member(key, true);
   if (node == nullptr) return found;
   if (!JSON_NODE_HOLDS_ARRAY(node)) {
     refuse(key, "is not an array");

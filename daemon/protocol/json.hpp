@@ -34,9 +34,12 @@ class JsonReader {
   std::optional<std::string> optional_text(const char* key);
   std::optional<std::int64_t> optional_integer(const char* key);
   std::optional<double> optional_number(const char* key);
+  std::optional<bool> optional_boolean(const char* key);
   JsonReader object(const char* key);
   std::optional<JsonReader> optional_object(const char* key);
   std::vector<JsonReader> objects(const char* key);
+  /// Empty when the member is missing.
+  std::vector<JsonReader> optional_objects(const char* key);
 
   /// Records a fault of the reader's own, e.g. a word that is not in an enumeration.
   void refuse(const char* key, std::string_view why);
@@ -48,10 +51,14 @@ class JsonReader {
   JsonReader(std::shared_ptr<Document> document, JsonObject* object);
   JsonNode* member(const char* key, bool required);
   JsonNode* value(const char* key, bool required, GType type);
+  std::vector<JsonReader> elements(const char* key, JsonNode* node);
 
   std::shared_ptr<Document> document_;
   JsonObject* object_;
 };
+
+/// An array of texts. Errc::invalid when it is anything else or exceeds the limits.
+Result<std::vector<std::string>> parse_texts(std::string_view text);
 
 /// Builds one JSON object; optional members are left out when empty.
 class JsonWriter {

@@ -19,9 +19,24 @@ PublisherStatus read_publisher(JsonReader reader) {
   return publisher;
 }
 
+LayerStatus read_layer(JsonReader reader) {
+  return {reader.text("name"), reader.integer("bitrate_bps"), reader.optional_integer("width"),
+          reader.optional_integer("height"), reader.optional_boolean("paused").value_or(false)};
+}
+
+QualityCounts read_quality(JsonReader reader) {
+  return {reader.integer("excellent"), reader.integer("good"), reader.integer("poor"),
+          reader.integer("lost")};
+}
+
 RelayRoom read_room(JsonReader reader) {
-  RelayRoom room{reader.text("room"), reader.integer("viewers"), {}};
+  RelayRoom room;
+  room.room = reader.text("room");
+  room.viewers = reader.integer("viewers");
   if (auto publisher = reader.optional_object("publisher")) room.publisher = read_publisher(*publisher);
+  room.paused = reader.optional_boolean("paused").value_or(false);
+  for (auto& layer : reader.optional_objects("layers")) room.layers.push_back(read_layer(layer));
+  if (auto quality = reader.optional_object("quality")) room.quality = read_quality(*quality);
   return room;
 }
 
@@ -34,8 +49,18 @@ void write_track(JsonWriter& writer, const char* key, const std::optional<TrackS
   });
 }
 
+void write_layer(JsonWriter& writer, const LayerStatus& layer) {
+  writer.text("name", layer.name).integer("bitrate_bps", layer.bitrate_bps);
+  writer.integer("width", layer.width).integer("height", layer.height).boolean("paused", layer.paused);
+}
+
 void write_relay_room(JsonWriter& writer, const RelayRoom& room) {
-  writer.text("room", room.room).integer("viewers", room.viewers);
+  writer.text("room", room.room).integer("viewers", room.viewers).boolean("paused", room.paused);
+  writer.objects("layers", room.layers, write_layer);
+  writer.object("quality", [&](JsonWriter& w) {
+    w.integer("excellent", room.quality.excellent).integer("good", room.quality.good);
+    w.integer("poor", room.quality.poor).integer("lost", room.quality.lost);
+  });
   if (!room.publisher) return;
   writer.object("publisher", [&](JsonWriter& w) {
     w.boolean("connected", room.publisher->connected).integer("age_ms", room.publisher->age_ms);

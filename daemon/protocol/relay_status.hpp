@@ -28,10 +28,29 @@ struct PublisherStatus {
   std::optional<TrackStatus> audio;
 };
 
+struct LayerStatus {
+  std::string name;  ///< `high`, `mid` or `low`
+  std::int64_t bitrate_bps = 0;
+  std::optional<std::int64_t> width;
+  std::optional<std::int64_t> height;
+  bool paused = false;
+};
+
+/// Connected viewers by how well their media arrives.
+struct QualityCounts {
+  std::int64_t excellent = 0;
+  std::int64_t good = 0;
+  std::int64_t poor = 0;
+  std::int64_t lost = 0;
+};
+
 struct RelayRoom {
   std::string room;
   std::int64_t viewers = 0;
   std::optional<PublisherStatus> publisher;
+  bool paused = false;  ///< the relay has asked the publisher to pause, because nobody watches
+  std::vector<LayerStatus> layers = {};
+  QualityCounts quality = {};
 };
 
 struct RelayStatus {

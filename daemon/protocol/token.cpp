@@ -58,6 +58,7 @@ Result<TokenClaims> read_claims(std::string_view json) {
   TokenClaims claims{reader->text("sub"), reader->text("room"), Right::watch, reader->integer("exp"),
                      reader->text("jti")};
   auto can = reader->text("can");
+  claims.layer = reader->optional_text("layer").value_or("");
   bool known = false;
   for (const auto& [right, name] : kRights) {
     if (name == can) claims.can = right;
@@ -103,13 +104,11 @@ std::string TokenSigner::sign(std::string_view sub, std::string_view room, Right
 }
 
 std::string TokenSigner::sign(const TokenClaims& claims) const {
-  auto json = JsonWriter()
-                  .text("sub", claims.sub)
-                  .text("room", claims.room)
-                  .text("can", right_name(claims.can))
-                  .integer("exp", claims.exp)
-                  .text("jti", claims.jti)
-                  .finish();
+  JsonWriter writer;
+  writer.text("sub", claims.sub).text("room", claims.room).text("can", right_name(claims.can));
+  writer.integer("exp", claims.exp).text("jti", claims.jti);
+  if (!claims.layer.empty()) writer.text("layer", claims.layer);
+  auto json = writer.finish();
   auto signing_input = base64url(as_bytes(kHeader)) + "." + base64url(as_bytes(json));
   Context context(EVP_MD_CTX_new());
   std::array<std::uint8_t, kSignatureBytes> signature{};

@@ -19,8 +19,9 @@ struct TokenClaims {
   std::string sub;   ///< who: `device:room-101`, `user:7`, `server`
   std::string room;  ///< a room id; `*` only with `observe`
   Right can = Right::watch;
-  std::int64_t exp = 0;  ///< Unix seconds
-  std::string jti;       ///< 128 random bits, hex
+  std::int64_t exp = 0;    ///< Unix seconds
+  std::string jti;         ///< 128 random bits, hex
+  std::string layer = {};  ///< the only layer it is for; empty: any
 };
 
 inline constexpr std::int64_t kTokenLifeSeconds = 600;

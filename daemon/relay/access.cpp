@@ -60,12 +60,15 @@ Outcome<protocol::TokenClaims> Access::claims(const HttpRequest& request, std::i
 }
 
 std::optional<Refusal> Access::endpoint(const HttpRequest& request, protocol::Right can,
-                                        const std::string& room) {
+                                        const std::string& room, std::string_view layer) {
   if (!options_.required && !bearer(request)) return limited(requests_, request.remote_ip);
   auto token = claims(request, unix_seconds());
   if (!token) return token.error();
   if (token->can != can || token->room != room) {
     return reject(request, ErrorId::forbidden, "The token is for another room or another right.");
+  }
+  if (!token->layer.empty() && token->layer != layer) {
+    return reject(request, ErrorId::forbidden, "The token is for another layer.");
   }
   return limited(requests_, token->sub);
 }

@@ -24,8 +24,10 @@ class Access {
  public:
   explicit Access(const AccessOptions& options);
 
-  /// A token with the right `can` for `room` ("*": for the whole relay) is needed.
-  std::optional<Refusal> endpoint(const HttpRequest& request, protocol::Right can, const std::string& room);
+  /// A token with the right `can` for `room` ("*": for the whole relay) is needed, and, if the token is
+  /// limited to one, for `layer`.
+  std::optional<Refusal> endpoint(const HttpRequest& request, protocol::Right can, const std::string& room,
+                                  std::string_view layer = {});
   /// The session URL is its own key: no token is needed, and one that has expired is good enough to hang up
   /// with, but a token for another room or a forged one is refused.
   std::optional<Refusal> session(const HttpRequest& request, const std::string& room);

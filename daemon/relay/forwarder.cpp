@@ -19,8 +19,9 @@ std::uint32_t ticks(Duration time, std::uint32_t clock_rate) {
 Forwarder::Forwarder(const Options& options)
     : options_(options), next_seq_(options.first_seq), history_(kHistory) {}
 
-void Forwarder::source_changed() {
+void Forwarder::source_changed(std::optional<Alignment> alignment) {
   started_ = false;
+  alignment_ = alignment;
   ++epoch_;
 }
 
@@ -34,35 +35,50 @@ void Forwarder::start(const MediaPacket& packet, Instant now) {
   started_ = true;
   first_source_seq_ = packet.seq;
   seq_offset_ = next_seq_ - packet.seq;
+  if (alignment_ && newest_timestamp_) return place_frame(packet.timestamp);
   timestamp_offset_ = next_timestamp(now) - packet.timestamp;
 }
 
-std::optional<Rewritten> Forwarder::forward(const MediaPacket& packet, Instant now) {
+/// A frame's place: where the alignment puts it, or a step behind the newest while that is still ahead.
+void Forwarder::place_frame(std::uint32_t timestamp) {
+  auto step = alignment_ ? alignment_->step : ticks(kReplayStep, options_.clock_rate);
+  timestamp_offset_ = *newest_timestamp_ + step - timestamp;
+  if (alignment_ && rtc::serial_after(timestamp + alignment_->offset, *newest_timestamp_)) {
+    timestamp_offset_ = alignment_->offset;
+  }
+}
+
+std::optional<Rewritten> Forwarder::take(const MediaPacket& packet, Instant now, Pace pace) {
   if (!started_) {
     if (options_.gate == Gate::keyframe && !packet.keyframe) return std::nullopt;
     start(packet, now);
+  } else if (packet.seq < first_source_seq_) {
+    return std::nullopt;
+  } else if (pace == Pace::squeezed && packet.timestamp != replayed_) {
+    place_frame(packet.timestamp);
   }
-  if (packet.seq < first_source_seq_) return std::nullopt;
-  return record(packet, map_timestamp(packet.timestamp), now);
+  if (pace == Pace::squeezed) {
+    replayed_ = packet.timestamp;
+    // What fills a hole behind this point would get the mapping of a later frame: it is not forwarded.
+    first_source_seq_ = packet.seq + 1;
+  }
+  return record(packet, packet.timestamp + timestamp_offset_, now);
+}
+
+std::optional<Rewritten> Forwarder::forward(const MediaPacket& packet, Instant now) {
+  auto sent = take(packet, now, alignment_ ? Pace::squeezed : Pace::live);
+  if (sent && alignment_ && timestamp_offset_ == alignment_->offset) alignment_.reset();
+  return sent;
 }
 
 std::optional<Rewritten> Forwarder::replay(const MediaPacket& packet, Instant now) {
-  if (!started_) {
-    if (options_.gate == Gate::keyframe && !packet.keyframe) return std::nullopt;
-    start(packet, now);
-  } else if (packet.timestamp != replayed_) {
-    timestamp_offset_ = *newest_timestamp_ + ticks(kReplayStep, options_.clock_rate) - packet.timestamp;
-  }
-  replayed_ = packet.timestamp;
-  // What fills a hole behind this point would get the mapping of a later frame: it is not forwarded.
-  first_source_seq_ = packet.seq + 1;
-  return record(packet, map_timestamp(packet.timestamp), now);
+  return take(packet, now, Pace::squeezed);
 }
 
 Rewritten Forwarder::record(const MediaPacket& packet, std::uint32_t timestamp, Instant now) {
   auto seq = packet.seq + seq_offset_;
   auto wire = static_cast<std::uint16_t>(seq);
-  history_[wire % kHistory] = {packet.seq, Instant{}, timestamp, wire, epoch_};
+  history_[wire % kHistory] = {packet.seq, Instant{}, timestamp, wire, epoch_, 0};
   next_seq_ = std::max(next_seq_, seq + 1);
   if (!newest_timestamp_ || rtc::serial_after(timestamp, *newest_timestamp_)) {
     newest_timestamp_ = timestamp;
@@ -71,12 +87,35 @@ Rewritten Forwarder::record(const MediaPacket& packet, std::uint32_t timestamp, 
   return {wire, timestamp};
 }
 
+const Forwarder::Entry* Forwarder::find(std::uint16_t seq) const {
+  const auto& entry = history_[seq % kHistory];
+  auto age = static_cast<std::uint16_t>(epoch_ - entry.epoch);
+  return entry.source_seq >= 0 && entry.seq == seq && age <= 1 ? &entry : nullptr;
+}
+
+Forwarder::Sent Forwarder::sent(const Entry& entry) const {
+  return {entry.source_seq, entry.timestamp, entry.transport_seq, entry.epoch != epoch_};
+}
+
 std::optional<Forwarder::Sent> Forwarder::resend(std::uint16_t seq, Instant now, Duration quiet) {
-  auto& entry = history_[seq % kHistory];
-  if (entry.source_seq < 0 || entry.seq != seq || entry.epoch != epoch_) return std::nullopt;
-  if (now - entry.resent_at < quiet) return std::nullopt;
-  entry.resent_at = now;
-  return Sent{entry.source_seq, entry.timestamp};
+  const auto* found = find(seq);
+  if (found == nullptr || now - found->resent_at < quiet) return std::nullopt;
+  history_[seq % kHistory].resent_at = now;
+  return sent(*found);
+}
+
+std::optional<Forwarder::Sent> Forwarder::recall(std::uint16_t seq) const {
+  const auto* found = find(seq);
+  return found == nullptr ? std::nullopt : std::optional(sent(*found));
+}
+
+void Forwarder::sent_as(std::uint16_t seq, std::uint16_t transport_seq) {
+  history_[seq % kHistory].transport_seq = transport_seq;
+}
+
+std::optional<std::uint16_t> Forwarder::newest_seq() const {
+  if (!newest_timestamp_) return std::nullopt;
+  return static_cast<std::uint16_t>(next_seq_ - 1);
 }
 
 }  // namespace classcast::relay

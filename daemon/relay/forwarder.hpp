@@ -38,8 +38,16 @@ class Forwarder {
 
   explicit Forwarder(const Options& options);
 
-  /// The next packet comes from another publisher (or layer): the gate closes.
-  void source_changed();
+  /// Where the next source's live timestamps belong on the viewer's time line. Until its frames get there,
+  /// they follow each other by `step` ticks: those of a cached group of pictures are older than what the
+  /// viewer has.
+  struct Alignment {
+    std::uint32_t offset = 0;
+    std::uint32_t step = 90;
+  };
+  /// The next packet comes from another publisher (or layer): the gate closes. Without an alignment
+  /// timestamps go on by the time that has passed.
+  void source_changed(std::optional<Alignment> alignment = std::nullopt);
   /// Nothing is forwarded until a keyframe comes.
   [[nodiscard]] bool waiting() const { return !started_; }
   /// What to send for `packet`, or nullopt when this viewer must not get it.
@@ -55,11 +63,23 @@ class Forwarder {
   struct Sent {
     std::int64_t source_seq = 0;
     std::uint32_t timestamp = 0;
+    std::uint16_t transport_seq = 0;
+    bool former = false;  ///< of the source before the present one
   };
   std::optional<Sent> resend(std::uint16_t seq, Instant now, Duration quiet);
+  /// The same without counting as one: for probes.
+  [[nodiscard]] std::optional<Sent> recall(std::uint16_t seq) const;
+  /// Remembers the transport-wide number that a packet left with.
+  void sent_as(std::uint16_t seq, std::uint16_t transport_seq);
+  /// Our number of the newest packet; nullopt before the first.
+  [[nodiscard]] std::optional<std::uint16_t> newest_seq() const;
+  /// The viewer's timestamp of something that is seen now.
+  [[nodiscard]] std::uint32_t timeline(Instant now) const { return next_timestamp(now); }
 
   /// The viewer's timestamp for one of the source's, for sender reports.
-  [[nodiscard]] std::uint32_t map_timestamp(std::uint32_t source) const { return source + timestamp_offset_; }
+  [[nodiscard]] std::uint32_t map_timestamp(std::uint32_t source) const {
+    return source + (alignment_ ? alignment_->offset : timestamp_offset_);
+  }
 
  private:
   struct Entry {
@@ -68,7 +88,14 @@ class Forwarder {
     std::uint32_t timestamp = 0;
     std::uint16_t seq = 0;
     std::uint16_t epoch = 0;
+    std::uint16_t transport_seq = 0;
   };
+  /// Whether a frame follows the one before as it does at the source, or as near as can be told apart.
+  enum class Pace { live, squeezed };
+  std::optional<Rewritten> take(const MediaPacket& packet, Instant now, Pace pace);
+  void place_frame(std::uint32_t timestamp);
+  [[nodiscard]] Sent sent(const Entry& entry) const;
+  [[nodiscard]] const Entry* find(std::uint16_t seq) const;
   void start(const MediaPacket& packet, Instant now);
   [[nodiscard]] std::uint32_t next_timestamp(Instant now) const;
   Rewritten record(const MediaPacket& packet, std::uint32_t timestamp, Instant now);
@@ -78,7 +105,8 @@ class Forwarder {
   std::int64_t first_source_seq_ = 0;
   std::int64_t seq_offset_ = 0;
   std::uint32_t timestamp_offset_ = 0;
-  std::int64_t next_seq_;  // extended, ours
+  std::optional<Alignment> alignment_;  // until it is reached
+  std::int64_t next_seq_;               // extended, ours
   std::optional<std::uint32_t> newest_timestamp_;
   std::uint32_t replayed_ = 0;  // the source's timestamp of the frame being replayed
   Instant newest_sent_{};

@@ -20,6 +20,10 @@ class Gateway {
   /// False when there was no such session.
   virtual void close(SessionName name, Done<bool> done) = 0;
   virtual void exists(SessionName name, Done<bool> done) = 0;
+  /// False when there is no such session.
+  virtual void choose_layer(SessionName name, LayerWish wish, Done<bool> done) = 0;
+  /// nullopt when there is no such session of a viewer.
+  virtual void view(SessionName name, Done<std::optional<SessionView>> done) = 0;
   virtual void status(Done<protocol::RelayStatus> done) = 0;
   virtual void totals(Done<SessionTotals> done) = 0;
 };

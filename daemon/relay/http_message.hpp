@@ -6,6 +6,7 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -32,11 +33,26 @@ struct HttpRequest {
   [[nodiscard]] std::string content_type() const;
 };
 
+/// The body of a reply that has no end of its own; text goes out as it comes.
+class EventStream {
+ public:
+  /// Text waiting for a client that does not read; more closes the stream.
+  static constexpr std::size_t kMaxWaiting = 64 * 1024;
+
+  virtual ~EventStream() = default;
+  virtual void send(std::string_view text) = 0;
+  virtual void close() = 0;
+  /// By either side.
+  [[nodiscard]] virtual bool closed() const = 0;
+};
+
 struct HttpReply {
   int status = 200;
   std::vector<std::pair<std::string, std::string>> headers;
   std::string content_type;
   std::string body;
+  /// Instead of a body: called once with the stream that is the body.
+  std::function<void(std::shared_ptr<EventStream>)> on_stream = {};
 
   HttpReply& with(std::string name, std::string value);
   [[nodiscard]] std::optional<std::string_view> header(std::string_view name) const;

@@ -2,9 +2,12 @@
 #include "relay/http_server.hpp"
 
 #include "base/strings.hpp"
+#include "glib/signal.hpp"
 #include "relay/socket_address.hpp"
 
+#include <deque>
 #include <memory>
+#include <utility>
 
 namespace classcast::relay {
 
@@ -71,6 +74,51 @@ HttpRequest request_of(SoupServerMessage* message, const char* path) {
   return request;
 }
 
+class SoupStream final : public EventStream {
+ public:
+  explicit SoupStream(SoupServerMessage* message)
+      : message_(glib::Ref<SoupServerMessage>::retain(message)),
+        finished_(message, "finished", G_CALLBACK(on_finished), this),
+        wrote_(message, "wrote-chunk", G_CALLBACK(on_wrote), this) {
+    soup_message_headers_set_encoding(soup_server_message_get_response_headers(message),
+                                      SOUP_ENCODING_CHUNKED);
+    soup_message_body_set_accumulate(soup_server_message_get_response_body(message), FALSE);
+  }
+  void send(std::string_view text) override {
+    if (closed_ || text.empty()) return;
+    waiting_.push_back(text.size());
+    total_ += text.size();
+    if (total_ > kMaxWaiting) return close();
+    soup_message_body_append(soup_server_message_get_response_body(message_.get()), SOUP_MEMORY_COPY,
+                             text.data(), text.size());
+    soup_server_message_unpause(message_.get());
+  }
+  void close() override {
+    if (std::exchange(closed_, true)) return;
+    soup_message_body_complete(soup_server_message_get_response_body(message_.get()));
+    soup_server_message_unpause(message_.get());
+  }
+  [[nodiscard]] bool closed() const override { return closed_; }
+
+ private:
+  static void on_finished(SoupServerMessage*, gpointer self) {
+    static_cast<SoupStream*>(self)->closed_ = true;
+  }
+  static void on_wrote(SoupServerMessage*, gpointer self) {
+    auto* stream = static_cast<SoupStream*>(self);
+    if (stream->waiting_.empty()) return;
+    stream->total_ -= stream->waiting_.front();
+    stream->waiting_.pop_front();
+  }
+
+  glib::Ref<SoupServerMessage> message_;
+  glib::SignalConnection finished_;
+  glib::SignalConnection wrote_;
+  std::deque<std::size_t> waiting_;  // the sizes of the chunks that have not been written yet
+  std::size_t total_ = 0;
+  bool closed_ = false;
+};
+
 void answer(SoupServerMessage* message, const HttpReply& reply) {
   auto* headers = soup_server_message_get_response_headers(message);
   for (const auto& [name, value] : reply.headers)
@@ -79,6 +127,10 @@ void answer(SoupServerMessage* message, const HttpReply& reply) {
   soup_message_headers_replace(headers, "Connection", "close");
   soup_message_headers_replace(headers, "Cache-Control", "no-store");
   soup_server_message_set_status(message, static_cast<guint>(reply.status), nullptr);
+  if (reply.on_stream) {
+    soup_message_headers_replace(headers, "Content-Type", reply.content_type.c_str());
+    return reply.on_stream(std::make_shared<SoupStream>(message));
+  }
   if (!reply.content_type.empty()) {
     soup_server_message_set_response(message, reply.content_type.c_str(), SOUP_MEMORY_COPY, reply.body.data(),
                                      reply.body.size());

@@ -5,7 +5,12 @@
 
 namespace classcast::relay {
 
-void Keyframes::arrived() {
+void Keyframes::arrived(Instant now) {
+  constexpr int kSure = 3;
+  if (waiting_since_) {
+    auto prompt = now - *asked_at_ < kAnswerTime;
+    answered_ = std::clamp(answered_ + (prompt ? 1 : -1), -kSure, kSure);
+  }
   needed_ = false;
   waiting_since_.reset();
   spacing_ = kSpacing;

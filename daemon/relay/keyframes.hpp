@@ -19,7 +19,9 @@ class Keyframes {
 
   void need() { needed_ = true; }
   /// A keyframe began to arrive.
-  void arrived();
+  void arrived(Instant now);
+  /// Whether requests have been answered so far: browsers do, cameras do not.
+  [[nodiscard]] bool answers() const { return answered_ > 0; }
   /// A keyframe was asked for and did not come: the source does not listen.
   [[nodiscard]] bool unanswered(Instant now) const;
   /// True when a PLI is to be sent now; the caller sends it.
@@ -31,6 +33,7 @@ class Keyframes {
   std::optional<Instant> asked_at_;
   std::optional<Instant> waiting_since_;  // the first request that is still unanswered
   Duration spacing_ = kSpacing;
+  int answered_ = 0;  // requests that were, less those that were not
 };
 
 }  // namespace classcast::relay

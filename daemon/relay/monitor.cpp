@@ -21,6 +21,17 @@ struct Metric {
   std::uint64_t value;
 };
 
+/// One metric with a value for each of several labels.
+template <std::size_t Count, typename Text>
+void write_labelled(std::string& text, const char* name, const char* help, const char* label,
+                    const std::array<std::size_t, Count>& values, Text text_of) {
+  auto out = std::back_inserter(text);
+  fmt::format_to(out, "# HELP classcast_relay_{0} {1}\n# TYPE classcast_relay_{0} gauge\n", name, help);
+  for (std::size_t i = 0; i < Count; ++i) {
+    fmt::format_to(out, "classcast_relay_{}{{{}=\"{}\"}} {}\n", name, label, text_of(i), values[i]);
+  }
+}
+
 }  // namespace
 
 std::string metrics_text(const SessionTotals& totals, std::uint64_t rejected_tokens) {
@@ -38,6 +49,15 @@ std::string metrics_text(const SessionTotals& totals, std::uint64_t rejected_tok
       Metric{"nacks_sent_total", "counter", "NACKs to publishers.", totals.nacks_out},
       Metric{"keyframe_requests_received_total", "counter", "PLI and FIR of viewers.", totals.plis_in},
       Metric{"keyframe_requests_sent_total", "counter", "PLI to publishers.", totals.plis_out},
+      Metric{"publishers_paused", "gauge", "Publishers asked to pause, because nobody watches.",
+             totals.paused},
+      Metric{"pauses_sent_total", "counter", "PAUSE requests to publishers (RFC 7728).", totals.pauses_out},
+      Metric{"resumes_sent_total", "counter", "RESUME requests to publishers (RFC 7728).",
+             totals.resumes_out},
+      Metric{"layer_switches_total", "counter", "Moves of a viewer from one layer to another.",
+             totals.switches},
+      Metric{"probe_packets_sent_total", "counter", "Packets sent to find out what a path carries.",
+             totals.probe_packets},
       Metric{"stranger_datagrams_total", "counter", "Datagrams of no session.", totals.strangers},
       Metric{"tokens_rejected_total", "counter", "Requests with a missing, bad or foreign token.",
              rejected_tokens},
@@ -49,6 +69,10 @@ std::string metrics_text(const SessionTotals& totals, std::uint64_t rejected_tok
         "# HELP classcast_relay_{0} {1}\n# TYPE classcast_relay_{0} {2}\nclasscast_relay_{0} {3}\n",
         metric.name, metric.help, metric.type, metric.value);
   }
+  write_labelled(text, "viewers_by_quality", "Connected viewers, by how well media arrives.", "quality",
+                 totals.viewer_quality, [](std::size_t i) { return quality_text(static_cast<Quality>(i)); });
+  write_labelled(text, "viewers_by_layer", "Connected viewers, by the layer they get.", "layer",
+                 totals.viewer_layer, [](std::size_t i) { return layer_text(static_cast<LayerName>(i)); });
   return text;
 }
 

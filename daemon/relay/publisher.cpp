@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "relay/publisher.hpp"
 
+#include "relay/layers.hpp"
 #include "rtc/rtcp/nack.hpp"
 #include "rtc/rtcp/pli.hpp"
 #include "rtc/rtcp/receiver_report.hpp"
@@ -23,13 +24,52 @@ constexpr std::string_view kReceiverName = "classcast";
 std::vector<Track> make_tracks(const PublisherOptions& options) {
   std::vector<Track> tracks;
   tracks.reserve(options.tracks.size());
-  for (const auto& negotiated : options.tracks) tracks.emplace_back(negotiated, options.cache);
+  for (const auto& negotiated : options.tracks) {
+    if (negotiated.rids.empty()) tracks.emplace_back(negotiated, options.cache);
+    // RFC 8853: each encoding of a simulcast is a stream of its own.
+    for (std::size_t i = 0; i < std::min(negotiated.rids.size(), kMaxLayers); ++i) {
+      auto encoding = negotiated;
+      encoding.rids = {negotiated.rids[i]};
+      tracks.emplace_back(encoding, options.cache);
+    }
+  }
   return tracks;
 }
 
-auto* find_track(auto& tracks, rtc::MediaKind kind) {
+/// The encodings of the picture, best first.
+template <typename Pointer>
+std::vector<Pointer> find_pictures(auto& tracks) {
+  std::vector<Pointer> found;
+  std::vector<Encoding> encodings;
+  for (auto& track : tracks) {
+    if (track.kind() != rtc::MediaKind::video) continue;
+    found.push_back(&track);
+    encodings.push_back({track.rid(), track.picture()});
+  }
+  std::vector<Pointer> ranked;
+  for (auto place : rank_encodings(encodings)) ranked.push_back(found[place]);
+  return ranked;
+}
+
+template <typename Pointer>
+Pointer find_track(auto& tracks, rtc::MediaKind kind) {
+  if (kind == rtc::MediaKind::video) {
+    auto pictures = find_pictures<Pointer>(tracks);
+    return pictures.empty() ? nullptr : pictures.front();
+  }
   auto found = std::find_if(tracks.begin(), tracks.end(), [kind](const auto& t) { return t.kind() == kind; });
   return found == tracks.end() ? nullptr : &*found;
+}
+
+QualitySample sample_of(const rtc::rtcp::ReportBlock& block, std::uint32_t clock_rate) {
+  constexpr double kWhole = 256;
+  auto jitter = std::chrono::duration<double>(static_cast<double>(block.jitter) / clock_rate);
+  return {block.fraction_lost / kWhole, std::chrono::duration_cast<Duration>(jitter), std::nullopt};
+}
+
+QualitySample worse(const std::optional<QualitySample>& known, const QualitySample& other) {
+  if (!known) return other;
+  return {std::max(known->loss, other.loss), std::max(known->jitter, other.jitter), std::nullopt};
 }
 
 }  // namespace
@@ -50,11 +90,27 @@ Publisher::Publisher(const PublisherOptions& options, Outlet& outlet, MediaListe
 }
 
 Track* Publisher::track(rtc::MediaKind kind) {
-  return find_track(tracks_, kind);
+  return find_track<Track*>(tracks_, kind);
 }
 
 const Track* Publisher::track(rtc::MediaKind kind) const {
-  return find_track(tracks_, kind);
+  return find_track<const Track*>(tracks_, kind);
+}
+
+std::vector<Track*> Publisher::pictures() {
+  return find_pictures<Track*>(tracks_);
+}
+
+std::vector<const Track*> Publisher::pictures() const {
+  return find_pictures<const Track*>(tracks_);
+}
+
+bool Publisher::simulcast() const {
+  return std::any_of(tracks_.begin(), tracks_.end(), [](const auto& t) { return !t.rid().empty(); });
+}
+
+bool Publisher::owns(const Track& track) const {
+  return std::any_of(tracks_.begin(), tracks_.end(), [&](const auto& t) { return &t == &track; });
 }
 
 rtc::SourceCodecs Publisher::codecs() const {
@@ -68,7 +124,6 @@ Publisher::Role Publisher::role_of(const rtc::RtpPacket& packet, const rtc::Publ
   auto repair = track.rtx_pt && packet.payload_type() == *track.rtx_pt;
   if (!repair && packet.payload_type() != track.pt) return Role::ignored;
   if (!track.rids.empty()) {
-    // Of simulcast layers (RFC 8853) the first, which the publisher prefers, is the one that is passed on.
     auto rid = rtc::extension_text(packet, repair ? extensions_.repaired_rid : extensions_.rid);
     if (!rid || *rid != track.rids.front()) return Role::ignored;
   }
@@ -78,18 +133,20 @@ Publisher::Role Publisher::role_of(const rtc::RtpPacket& packet, const rtc::Publ
 // RFC 8843 §9.2: the mid extension comes before the payload type.
 std::optional<Publisher::Stream> Publisher::identify(const rtc::RtpPacket& packet) const {
   auto mid = rtc::extension_text(packet, extensions_.mid);
+  std::optional<Stream> unused;
   for (std::size_t i = 0; i < tracks_.size(); ++i) {
     const auto& track = tracks_[i].negotiated();
     if (mid && *mid != track.mid) continue;
-    if (auto role = role_of(packet, track); role != Role::ignored || mid) return Stream{i, role};
+    if (auto role = role_of(packet, track); role != Role::ignored) return Stream{i, role};
+    // An encoding tells its rid only in its first packets: one that has not told it yet may still do so.
+    if (mid && track.rids.empty()) unused = Stream{i, Role::ignored};
   }
-  return std::nullopt;
+  return unused;
 }
 
 std::optional<Publisher::Stream> Publisher::stream_of(const rtc::RtpPacket& packet) {
   if (auto known = streams_.find(packet.ssrc()); known != streams_.end()) return known->second;
   auto stream = identify(packet);
-  // Simulcast layers carry their rid only in the first packets: an ignored one is remembered as well.
   if (stream && streams_.size() < kMaxStreams) streams_[packet.ssrc()] = *stream;
   return stream;
 }
@@ -132,13 +189,47 @@ void Publisher::release(Track& track, Instant now) {
 void Publisher::on_rtcp(Bytes compound, Instant now) {
   rtc::rtcp::Compound packets(compound);
   while (auto packet = packets.next()) {
-    if (packet->type != rtc::rtcp::Type::sender_report) continue;
-    auto report = rtc::rtcp::SenderReport::parse(*packet);
-    if (!report) continue;
+    if (auto report = rtc::rtcp::SenderReport::parse(*packet)) on_sender_report(*report, now);
+    if (auto answer = rtc::rtcp::Pause::parse(*packet)) on_pause_answer(*answer);
+  }
+}
+
+void Publisher::on_sender_report(const rtc::rtcp::SenderReport& report, Instant now) {
+  for (auto& track : tracks_) {
+    if (track.expected_ssrc() == report.sender) track.reception().on_sender_report(report, now);
+  }
+}
+
+void Publisher::on_pause_answer(const rtc::rtcp::Pause& answer) {
+  for (const auto& entry : answer.entries) {
     for (auto& track : tracks_) {
-      if (track.ssrc() == report->sender) track.reception().on_sender_report(*report, now);
+      if (track.expected_ssrc() == entry.target) track.demand().on_answer(entry);
     }
   }
+}
+
+bool Publisher::can_pause(const Track& track) const {
+  return track.negotiated().feedback.pause;
+}
+
+void Publisher::want(const std::function<bool(const Track&)>& wanted, Instant now) {
+  // A publisher whose sound cannot be paused by itself loses it together with its picture.
+  auto sound_too = std::any_of(tracks_.begin(), tracks_.end(), [&](const auto& t) {
+    return t.kind() == rtc::MediaKind::audio && !can_pause(t) && wanted(t);
+  });
+  for (auto& track : tracks_) {
+    if (!can_pause(track)) continue;
+    auto picture = track.kind() == rtc::MediaKind::video;
+    track.demand().want(wanted(track) || (picture && !simulcast() && sound_too), now);
+    ask_pause(track, now);
+  }
+}
+
+bool Publisher::paused() const {
+  auto stops = [](const Track& track) { return track.demand().paused(); };
+  auto pictures = this->pictures();
+  return !pictures.empty() &&
+         std::all_of(pictures.begin(), pictures.end(), [&](auto* t) { return stops(*t); });
 }
 
 Instant Publisher::next_deadline() const {
@@ -147,7 +238,10 @@ Instant Publisher::next_deadline() const {
     if (other) at = std::min(at, *other);
   };
   sooner(arrivals_.next_deadline());
-  for (const auto& track : tracks_) sooner(track.next_deadline());
+  for (const auto& track : tracks_) {
+    sooner(track.next_deadline());
+    if (can_pause(track)) sooner(track.demand().next_deadline());
+  }
   return at;
 }
 
@@ -156,6 +250,7 @@ void Publisher::handle_timeout(Instant now) {
     if (auto at = track.run().deadline(); at && *at <= now) release(track, now);
     ask_again(track, now);
     ask_keyframe(track, now);
+    if (can_pause(track)) ask_pause(track, now);
   }
   send_arrivals(now);
   if (now < report_at_) return;
@@ -188,13 +283,28 @@ void Publisher::ask_keyframe(Track& track, Instant now) {
   if (send(rtc::rtcp::Pli{own_ssrc_, *track.ssrc()}, now)) ++counters_.plis_sent;
 }
 
+void Publisher::ask_pause(Track& track, Instant now) {
+  auto request = track.demand().due(now);
+  if (!request || !track.expected_ssrc()) return;
+  rtc::rtcp::Pause pause{own_ssrc_, {}};
+  pause.entries.push_back({*track.expected_ssrc(), request->kind, request->pause_id, 0});
+  if (!send(pause, now)) return;
+  ++(request->kind == Demand::Kind::pause ? counters_.pauses_sent : counters_.resumes_sent);
+}
+
 void Publisher::send_reports(Instant now) {
   rtc::rtcp::ReceiverReport report;
   report.sender = own_ssrc_;
+  std::optional<QualitySample> worst;
   for (auto& track : tracks_) {
     if (!track.ssrc()) continue;
-    if (auto block = track.reception().report(*track.ssrc(), now)) report.blocks.push_back(*block);
+    auto block = track.reception().report(*track.ssrc(), now);
+    if (!block) continue;
+    report.blocks.push_back(*block);
+    auto news = track.meter().last() && now - *track.meter().last() <= kReportInterval;
+    if (news) worst = worse(worst, sample_of(*block, track.negotiated().codec.clock_rate));
   }
+  if (worst) quality_.on_sample(*worst, now);
   rtc::rtcp::Sdes names;
   names.chunks.push_back({own_ssrc_, kReceiverName});
   std::array<std::uint8_t, rtc::kMaxDatagram> buffer;
@@ -206,13 +316,15 @@ void Publisher::send_reports(Instant now) {
 
 void Publisher::send_bandwidth(Instant now) {
   const auto* video = track(rtc::MediaKind::video);
-  if (video == nullptr || !video->ssrc() || !video->negotiated().feedback.remb) return;
+  if (video == nullptr || !video->negotiated().feedback.remb) return;
   if (extensions_.transport_cc != 0 && video->negotiated().feedback.transport_cc) return;
   rtc::rtcp::Remb remb;
   remb.sender = own_ssrc_;
   remb.bitrate_bps = max_bitrate_bps_;
-  remb.sources.push_back(*video->ssrc());
-  send(remb, now);
+  for (const auto* picture : pictures()) {
+    if (picture->ssrc()) remb.sources.push_back(*picture->ssrc());
+  }
+  if (!remb.sources.empty()) send(remb, now);
 }
 
 void Publisher::send_arrivals(Instant now) {

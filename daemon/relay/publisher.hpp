@@ -5,11 +5,15 @@
 
 #include "relay/arrivals.hpp"
 #include "relay/outlet.hpp"
+#include "relay/quality.hpp"
 #include "relay/track.hpp"
 #include "rtc/negotiate.hpp"
 #include "rtc/rtcp/packet.hpp"
+#include "rtc/rtcp/pause.hpp"
+#include "rtc/rtcp/sender_report.hpp"
 #include "rtc/rtp.hpp"
 
+#include <functional>
 #include <optional>
 #include <unordered_map>
 #include <vector>
@@ -41,6 +45,8 @@ struct PublisherCounters {
   std::uint64_t repaired = 0;  ///< packets that came by RTX
   std::uint64_t nacks_sent = 0;
   std::uint64_t plis_sent = 0;
+  std::uint64_t pauses_sent = 0;   ///< PAUSE requests
+  std::uint64_t resumes_sent = 0;  ///< RESUME requests
 };
 
 class Publisher {
@@ -56,9 +62,21 @@ class Publisher {
   void handle_timeout(Instant now);
   [[nodiscard]] Instant next_deadline() const;
 
-  /// nullptr when the publisher has no such track.
+  /// nullptr when the publisher has no such track; of a simulcast the best encoding.
   Track* track(rtc::MediaKind kind);
   [[nodiscard]] const Track* track(rtc::MediaKind kind) const;
+  /// The encodings of its picture, best first.
+  [[nodiscard]] std::vector<Track*> pictures();
+  [[nodiscard]] std::vector<const Track*> pictures() const;
+  [[nodiscard]] bool simulcast() const;
+  /// Whether `track` is one of this publisher's.
+  [[nodiscard]] bool owns(const Track& track) const;
+  /// Which tracks anybody wants; a publisher that can pause is asked to pause the others. Sends at once what
+  /// cannot wait.
+  void want(const std::function<bool(const Track&)>& wanted, Instant now);
+  /// All that it sends is paused, as we asked for.
+  [[nodiscard]] bool paused() const;
+  [[nodiscard]] Quality quality(Instant now) const { return quality_.quality(now); }
   [[nodiscard]] rtc::SourceCodecs codecs() const;
   [[nodiscard]] const PublisherCounters& counters() const { return counters_; }
 
@@ -76,6 +94,10 @@ class Publisher {
   void release(Track& track, Instant now);
   void ask_again(Track& track, Instant now);
   void ask_keyframe(Track& track, Instant now);
+  void ask_pause(Track& track, Instant now);
+  void on_sender_report(const rtc::rtcp::SenderReport& report, Instant now);
+  void on_pause_answer(const rtc::rtcp::Pause& answer);
+  [[nodiscard]] bool can_pause(const Track& track) const;
   void send_reports(Instant now);
   void send_bandwidth(Instant now);
   void send_arrivals(Instant now);
@@ -91,6 +113,7 @@ class Publisher {
   std::unordered_map<rtc::Ssrc, Stream> streams_;
   Arrivals arrivals_;
   Instant report_at_{};
+  QualityMeter quality_;
   PublisherCounters counters_;
 };
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-// Room: one publisher at most, and any number of viewers who outlive it.
+// Room: one stream in one or several layers, and any number of viewers who outlive its publishers.
 #pragma once
 
 #include "base/id.hpp"
+#include "relay/layers.hpp"
 #include "relay/publisher.hpp"
 #include "relay/viewer.hpp"
 
@@ -11,6 +12,9 @@
 
 namespace classcast::relay {
 
+/// What a publisher is to its room: the whole (a simulcast included), or the small picture beside it.
+enum class Part { main, low };
+
 class Room final : public MediaListener {
  public:
   explicit Room(RoomId id) : id_(std::move(id)) {}
@@ -18,26 +22,39 @@ class Room final : public MediaListener {
   Room& operator=(const Room&) = delete;
 
   [[nodiscard]] const RoomId& id() const { return id_; }
-  /// The publisher takes the room over; the former, if any, is no longer heard. Returns the viewers whose
-  /// codecs do not fit it.
-  std::vector<Viewer*> publish(Publisher& publisher, Instant now);
-  /// Nothing happens when another has taken the room over.
-  void unpublish(const Publisher& publisher);
-  /// False when the publisher's codecs do not fit.
+  /// The publisher takes its part of the room over; the former, if any, is no longer heard. Returns the
+  /// viewers whose codecs do not fit what the room has now.
+  std::vector<Viewer*> publish(Publisher& publisher, Part part, Instant now);
+  /// Nothing happens when another has taken the part over.
+  void unpublish(const Publisher& publisher, Instant now);
+  /// A viewer is on its way: what it will watch is woken at once.
+  void expect(Viewer& viewer, Instant now);
+  /// The viewer is there. False when the room's codecs do not fit.
   bool add(Viewer& viewer, Instant now);
-  void remove(const Viewer& viewer);
+  void remove(const Viewer& viewer, Instant now);
+  /// Lets every viewer choose its layer and the publishers know what is wanted. To be called often.
+  void review(Instant now);
 
-  [[nodiscard]] Publisher* publisher() { return publisher_; }
-  [[nodiscard]] const Publisher* publisher() const { return publisher_; }
+  [[nodiscard]] bool published() const { return main_ != nullptr || low_ != nullptr; }
   [[nodiscard]] std::size_t viewers() const { return viewers_.size(); }
-  [[nodiscard]] bool empty() const { return publisher_ == nullptr && viewers_.empty(); }
+  [[nodiscard]] rtc::SourceCodecs codecs() const;
+  [[nodiscard]] Sources sources() const;
+  /// Every layer is paused, because nobody watches.
+  [[nodiscard]] bool paused() const;
 
   void on_media(Track& track, MediaRun run, Instant now) override;
 
  private:
+  void tell_viewers(Instant now);
+  void tell_publishers(Instant now);
+  [[nodiscard]] bool wanted(const Track& track) const;
+
   RoomId id_;
-  Publisher* publisher_ = nullptr;
+  Publisher* main_ = nullptr;
+  Publisher* low_ = nullptr;
+  Sources told_;
   std::vector<Viewer*> viewers_;
+  std::vector<Viewer*> expected_;  // their handshakes are not finished
 };
 
 }  // namespace classcast::relay

@@ -58,7 +58,7 @@ Instant Session::media_deadline() const {
 }
 
 bool Session::eager() const {
-  return connected_ && !closed_ && !ended_ && (publisher_ || viewer_->catching_up());
+  return connected_ && !closed_ && !ended_ && (publisher_ || viewer_->busy());
 }
 
 bool Session::take_connected() {

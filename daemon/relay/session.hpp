@@ -36,13 +36,18 @@ class Session final : public rtc::PeerSink, public Outlet {
 
   /// Once, before anything else.
   void take(std::unique_ptr<rtc::Peer> peer, std::string remote_ufrag);
-  void publish_with(const PublisherOptions& options) { publisher_.emplace(options, *this, *room_); }
+  void publish_with(const PublisherOptions& options, Part part) {
+    part_ = part;
+    publisher_.emplace(options, *this, *room_);
+  }
   void watch_with(const ViewerOptions& options);
 
   [[nodiscard]] const std::string& id() const { return id_; }
   [[nodiscard]] SessionRole role() const { return role_; }
   [[nodiscard]] Room& room() { return *room_; }
   [[nodiscard]] const Room& room() const { return *room_; }
+  /// Which part of the room a publisher sends.
+  [[nodiscard]] Part part() const { return part_; }
   [[nodiscard]] Instant created() const { return created_; }
   /// Under which SSRC a viewer is sent audio.
   [[nodiscard]] std::optional<rtc::Ssrc> audio_sent() const { return audio_sent_; }
@@ -89,6 +94,7 @@ class Session final : public rtc::PeerSink, public Outlet {
   std::shared_ptr<Room> room_;
   DatagramSink& sink_;
   Instant created_;
+  Part part_ = Part::main;
   std::optional<Publisher> publisher_;
   std::optional<Viewer> viewer_;
   std::optional<rtc::Ssrc> audio_sent_;

@@ -73,7 +73,7 @@ Session* Sessions::find(const SessionName& name) const {
 
 std::optional<Refusal> Sessions::admission(const OpenRequest& request) const {
   auto room = rooms_.find(request.room);
-  if (request.role == SessionRole::watch && (room == rooms_.end() || room->second->publisher() == nullptr)) {
+  if (request.role == SessionRole::watch && (room == rooms_.end() || !room->second->published())) {
     return Refusal{ErrorId::conflict, "Nobody publishes this room at present.", kRetryWhenNobodyPublishes_s};
   }
   if (shard_.census->sessions >= limits_.sessions) {
@@ -100,7 +100,8 @@ std::shared_ptr<Room> Sessions::room_for(const RoomId& id) {
 }
 
 rtc::AnswerParams Sessions::answer_params(const OpenRequest& request) const {
-  return {shard_.credentials(), certificate_->fingerprint(), request.candidates, random_session_id()};
+  return {shard_.credentials(), certificate_->fingerprint(), request.candidates, random_session_id(),
+          rtc::TransportCcUse::on};
 }
 
 Outcome<Opened> Sessions::open(const OpenRequest& request, Instant now) {
@@ -116,9 +117,15 @@ Outcome<Opened> Sessions::open_publish(const OpenRequest& request, const rtc::Se
   auto ours = answer_params(request);
   auto answer = rtc::answer_publish(offer, ours);
   if (!answer) return refused_offer(answer.error());
+  auto is_sound = [](const auto& track) { return track.kind == rtc::MediaKind::audio; };
+  if (request.part == Part::low && std::any_of(answer->tracks.begin(), answer->tracks.end(), is_sound)) {
+    return refuse(ErrorId::unprocessable,
+                  "The low layer is a picture alone; the sound belongs to the high one.");
+  }
   auto session = std::make_unique<Session>(random_hex(kSessionIdBytes), SessionRole::publish,
                                            room_for(request.room), sink_, now);
-  session->publish_with({answer->tracks, answer->extensions, limits_.cache, limits_.max_publish_bps});
+  session->publish_with({answer->tracks, answer->extensions, limits_.cache, limits_.max_publish_bps},
+                        request.part);
   return admit(std::move(session), ours, answer->remote, answer->answer, now);
 }
 
@@ -127,10 +134,10 @@ Outcome<Opened> Sessions::open_watch(const OpenRequest& request, const rtc::Sess
   auto room = room_for(request.room);
   rtc::WatchParams params{answer_params(request), random_hex(kNameBytes), request.room.text(),
                           random_ssrc(),          random_ssrc(),          random_ssrc()};
-  auto answer = rtc::answer_watch(offer, room->publisher()->codecs(), params);
+  auto answer = rtc::answer_watch(offer, room->codecs(), params);
   if (!answer) return refused_offer(answer.error());
   auto session = std::make_unique<Session>(random_hex(kSessionIdBytes), SessionRole::watch, room, sink_, now);
-  session->watch_with({answer->tracks, answer->extensions, params.cname});
+  session->watch_with({answer->tracks, answer->extensions, params.cname, request.wish});
   return admit(std::move(session), params.common, answer->remote, answer->answer, now);
 }
 
@@ -152,6 +159,8 @@ Outcome<Opened> Sessions::admit(std::unique_ptr<Session> session, const rtc::Ans
   session->take(std::move(*peer), theirs.ice.ufrag);
   paths_.add_ufrag(ours.ice.ufrag, *session);
   ++past_.opened;
+  // What a viewer will watch is woken while its handshake is still under way.
+  if (auto* viewer = session->viewer()) session->room().expect(*viewer, now);
   Opened opened{session->id(), ours.ice.ufrag, answer.text()};
   sessions_[opened.id] = std::move(session);
   ++shard_.census->sessions;
@@ -194,6 +203,15 @@ bool Sessions::close(const SessionName& name, Instant now) {
   return true;
 }
 
+bool Sessions::choose_layer(const SessionName& name, LayerWish wish, Instant now) {
+  auto* session = find(name);
+  if (session == nullptr || session->viewer() == nullptr) return false;
+  session->viewer()->set_wish(wish, now);
+  session->room().review(now);
+  sweep_at_ = now;  // a viewer that is catching up is found there
+  return true;
+}
+
 void Sessions::close_all(Instant now) {
   for (auto& [id, session] : sessions_) end(*session, "the relay is going down", now);
   reap();
@@ -222,7 +240,7 @@ void Sessions::join(Session& session, Instant now) {
   if (session.role() == SessionRole::watch) {
     if (!room.add(*session.viewer(), now)) end(session, "the room's codec is not the one it asked for", now);
   } else {
-    auto misfits = room.publish(*session.publisher(), now);
+    auto misfits = room.publish(*session.publisher(), session.part(), now);
     for (auto& [id, other] : sessions_) {
       auto misfit = std::find(misfits.begin(), misfits.end(), other->viewer()) != misfits.end();
       if (other->viewer() != nullptr && misfit) end(*other, "the room's codec has changed", now);
@@ -234,7 +252,7 @@ void Sessions::join(Session& session, Instant now) {
 void Sessions::replace_others(const Session& session, Instant now) {
   for (auto& [id, other] : sessions_) {
     auto same_room = &other->room() == &session.room() && other->role() == SessionRole::publish;
-    if (same_room && other.get() != &session && other->connected()) {
+    if (same_room && other->part() == session.part() && other.get() != &session && other->connected()) {
       end(*other, "a newer publisher took the room over", now);
     }
   }
@@ -242,8 +260,8 @@ void Sessions::replace_others(const Session& session, Instant now) {
 
 void Sessions::end(Session& session, std::string_view reason, Instant now) {
   if (!session.end(now)) return;
-  if (auto* viewer = session.viewer()) session.room().remove(*viewer);
-  if (auto* publisher = session.publisher()) session.room().unpublish(*publisher);
+  if (auto* viewer = session.viewer()) session.room().remove(*viewer, now);
+  if (auto* publisher = session.publisher()) session.room().unpublish(*publisher, now);
   on_note_({SessionNote::What::went, session.role(), session.room().id().text(), std::string(reason)});
   past_.add(session);
   paths_.remove(session);
@@ -290,6 +308,7 @@ void Sessions::handle_timeout(Instant now) {
 void Sessions::sweep(Instant now) {
   sweep_at_ = now + kSweepInterval;
   eager_.clear();
+  for (auto& [id, room] : rooms_) room->review(now);
   for (auto& [id, session] : sessions_) {
     session->handle_timeout(now);
     settle(*session, now);

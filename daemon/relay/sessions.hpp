@@ -13,6 +13,7 @@
 #include "rtc/negotiate.hpp"
 #include "rtc/sdp_fragment.hpp"
 
+#include <array>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -38,6 +39,8 @@ struct OpenRequest {
   RoomId room;
   std::string offer;
   std::vector<rtc::Candidate> candidates;  ///< ours
+  Part part = Part::main;                  ///< of a publisher
+  LayerWish wish = {};                     ///< of a viewer
 };
 
 struct Opened {
@@ -67,6 +70,22 @@ struct Patched {
   std::optional<std::string> fragment;
 };
 
+/// A viewer's session as its own client may see it.
+struct SessionView {
+  struct Layer {
+    LayerName name = LayerName::high;
+    std::uint64_t bitrate_bps = 0;  ///< 0 while it is paused or silent
+    std::optional<rtc::PictureSize> picture;
+  };
+  bool active = false;  ///< somebody publishes
+  std::vector<Layer> layers;
+  std::size_t viewers = 0;
+  Quality quality = Quality::good;
+  LayerWish wish;
+  std::optional<LayerName> layer;  ///< the one that is sent
+  std::size_t picture_line = 0;    ///< the place of the video m-line in the offer
+};
+
 /// Somebody came or went; for the log.
 struct SessionNote {
   enum class What { came, went } what = What::came;
@@ -86,7 +105,14 @@ struct SessionTotals {
   std::uint64_t plis_in = 0;
   std::uint64_t plis_out = 0;
   std::uint64_t resent = 0;
-  std::uint64_t strangers = 0;  ///< datagrams that belong to no session
+  std::uint64_t pauses_out = 0;
+  std::uint64_t resumes_out = 0;
+  std::uint64_t switches = 0;
+  std::uint64_t probe_packets = 0;
+  std::array<std::size_t, kQualities> viewer_quality{};  ///< connected now, by quality
+  std::array<std::size_t, kMaxLayers> viewer_layer{};    ///< connected now, by the layer they get
+  std::size_t paused = 0;                                ///< publishers that are asked to pause, now
+  std::uint64_t strangers = 0;                           ///< datagrams that belong to no session
   std::uint64_t opened = 0;
   std::size_t publishers = 0;  ///< connected now
   std::size_t viewers = 0;     ///< connected now
@@ -94,6 +120,8 @@ struct SessionTotals {
   void add(const Session& session);
   /// Another shard's.
   void add(const SessionTotals& other);
+  /// The gauges, of one that is connected.
+  void count(const Session& session, Instant now);
 };
 
 /// What the other shards and those who route requests have to know.
@@ -124,6 +152,10 @@ class Sessions {
   [[nodiscard]] std::optional<rtc::Ssrc> audio_of(const rtc::Tuple& tuple) const;
   /// The address has become another shard's peer.
   void forget(const rtc::Tuple& tuple) { paths_.forget(tuple); }
+  /// Moves a viewer to the layer it asks for. False when there is no such session.
+  bool choose_layer(const SessionName& name, LayerWish wish, Instant now);
+  /// nullopt when there is no such session of a viewer.
+  [[nodiscard]] std::optional<SessionView> view(const SessionName& name, Instant now) const;
   /// Says goodbye to everybody.
   void close_all(Instant now);
 
@@ -133,7 +165,7 @@ class Sessions {
   [[nodiscard]] std::optional<Instant> next_deadline() const;
 
   [[nodiscard]] protocol::RelayStatus status(Instant now) const;
-  [[nodiscard]] SessionTotals totals() const;
+  [[nodiscard]] SessionTotals totals(Instant now = {}) const;
 
  private:
   [[nodiscard]] Session* find(const SessionName& name) const;

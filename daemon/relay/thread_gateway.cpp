@@ -95,6 +95,23 @@ void ThreadGateway::exists(SessionName name, Done<bool> done) {
       std::move(done));
 }
 
+void ThreadGateway::choose_layer(SessionName name, LayerWish wish, Done<bool> done) {
+  auto& loop = loop_of(name.room);
+  ask_media(
+      loop,
+      [name = std::move(name), wish](Sessions& sessions, Instant now) {
+        return sessions.choose_layer(name, wish, now);
+      },
+      std::move(done));
+}
+
+void ThreadGateway::view(SessionName name, Done<std::optional<SessionView>> done) {
+  auto& loop = loop_of(name.room);
+  ask_media(
+      loop, [name = std::move(name)](Sessions& sessions, Instant now) { return sessions.view(name, now); },
+      std::move(done));
+}
+
 void ThreadGateway::status(Done<protocol::RelayStatus> done) {
   ask_all<protocol::RelayStatus>(
       threads_, [](Sessions& sessions, Instant now) { return sessions.status(now); }, std::move(done));
@@ -102,7 +119,7 @@ void ThreadGateway::status(Done<protocol::RelayStatus> done) {
 
 void ThreadGateway::totals(Done<SessionTotals> done) {
   ask_all<SessionTotals>(
-      threads_, [](Sessions& sessions, Instant) { return sessions.totals(); }, std::move(done));
+      threads_, [](Sessions& sessions, Instant now) { return sessions.totals(now); }, std::move(done));
 }
 
 }  // namespace classcast::relay

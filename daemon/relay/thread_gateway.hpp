@@ -17,6 +17,8 @@ class ThreadGateway final : public Gateway {
   void patch(PatchRequest request, Done<Outcome<Patched>> done) override;
   void close(SessionName name, Done<bool> done) override;
   void exists(SessionName name, Done<bool> done) override;
+  void choose_layer(SessionName name, LayerWish wish, Done<bool> done) override;
+  void view(SessionName name, Done<std::optional<SessionView>> done) override;
   void status(Done<protocol::RelayStatus> done) override;
   void totals(Done<SessionTotals> done) override;
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/clock.hpp"
+#include "relay/demand.hpp"
 #include "relay/frame_meter.hpp"
 #include "relay/frame_run.hpp"
 #include "relay/gaps.hpp"
@@ -12,11 +13,13 @@
 #include "relay/packet_cache.hpp"
 #include "relay/reception.hpp"
 #include "rtc/negotiate.hpp"
+#include "rtc/picture_size.hpp"
 #include "rtc/rtp.hpp"
 #include "rtc/seq.hpp"
 
 #include <cstdint>
 #include <optional>
+#include <string_view>
 
 namespace classcast::relay {
 
@@ -40,16 +43,34 @@ class Track {
   [[nodiscard]] const rtc::PublishTrack& negotiated() const { return negotiated_; }
   /// The SSRC that the track's packets carry, once known.
   [[nodiscard]] std::optional<rtc::Ssrc> ssrc() const { return ssrc_; }
+  /// The same, or the one that the offer announced.
+  [[nodiscard]] std::optional<rtc::Ssrc> expected_ssrc() const { return ssrc_ ? ssrc_ : negotiated_.ssrc; }
+  /// The encoding's name in a simulcast, empty without.
+  [[nodiscard]] std::string_view rid() const;
+  /// Of the newest keyframe that told it.
+  [[nodiscard]] const std::optional<rtc::PictureSize>& picture() const { return picture_; }
+  /// What the track takes on the wire; while it is paused, what it took before. 0 while unknown.
+  [[nodiscard]] std::uint64_t rate_bps(Instant now) const;
   [[nodiscard]] const PacketCache& cache() const { return cache_; }
   [[nodiscard]] const FrameMeter& meter() const { return meter_; }
   /// The first packet of a group of pictures that a new viewer may be given.
   [[nodiscard]] std::optional<std::int64_t> replay_start(Instant now) const {
-    return gop_.start(cache_, now);
+    return demand_.flowing() ? gop_.start(cache_, now) : std::nullopt;
   }
   /// What waits for the rest of its frame before it goes to the viewers.
   FrameRun& run() { return run_; }
   [[nodiscard]] const FrameRun& run() const { return run_; }
+  /// What is needed to replay from there, in octets and in frames.
+  struct Replay {
+    std::uint64_t bytes = 0;
+    std::uint32_t frames = 0;
+  };
+  [[nodiscard]] Replay replay_cost(std::int64_t start) const;
+  /// How long until the next keyframe comes by itself; nullopt when the source has shown no rhythm.
+  [[nodiscard]] std::optional<Duration> keyframe_wait(Instant now) const;
   Gaps& gaps() { return gaps_; }
+  Demand& demand() { return demand_; }
+  [[nodiscard]] const Demand& demand() const { return demand_; }
   Keyframes& keyframes() { return keyframes_; }
   Reception& reception() { return reception_; }
   [[nodiscard]] const Reception& reception() const { return reception_; }
@@ -60,6 +81,7 @@ class Track {
 
  private:
   void restart(rtc::Ssrc ssrc);
+  void on_keyframe(Instant now);
 
   rtc::PublishTrack negotiated_;
   std::optional<rtc::Ssrc> ssrc_;
@@ -73,6 +95,11 @@ class Track {
   FrameRun run_;
   Reception reception_;
   OpusClock opus_;
+  Demand demand_;
+  std::optional<rtc::PictureSize> picture_;
+  std::optional<Instant> keyframe_at_;
+  std::optional<Duration> keyframe_distance_;
+  mutable std::uint64_t known_bps_ = 0;
 };
 
 }  // namespace classcast::relay

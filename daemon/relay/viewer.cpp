@@ -3,8 +3,6 @@
 
 #include "base/random.hpp"
 #include "rtc/rtcp/bye.hpp"
-#include "rtc/rtcp/fir.hpp"
-#include "rtc/rtcp/pli.hpp"
 #include "rtc/rtcp/receiver_report.hpp"
 #include "rtc/rtcp/sdes.hpp"
 #include "rtc/rtcp/sender_report.hpp"
@@ -18,6 +16,9 @@ namespace classcast::relay {
 namespace {
 
 using Datagram = std::array<std::uint8_t, rtc::kMaxDatagram>;
+
+/// IPv4, UDP and the authentication tag: what a packet takes on the wire beside itself.
+constexpr std::size_t kWireOverhead = 20 + 8 + rtc::kSrtpOverhead;
 
 bool is_video(const rtc::WatchTrack& track) {
   return track.kind == rtc::MediaKind::video;
@@ -36,45 +37,34 @@ Viewer::Line Viewer::make_line(const rtc::WatchTrack& track) {
   return {.track = track, .forwarder = Forwarder(options), .replay_at = std::nullopt};
 }
 
-Viewer::Viewer(const ViewerOptions& options, Outlet& outlet) : cname_(options.cname), outlet_(outlet) {
+Viewer::Viewer(const ViewerOptions& options, Outlet& outlet)
+    : cname_(options.cname), transport_id_(options.extensions.transport_cc), outlet_(outlet) {
   for (const auto& track : options.tracks) lines_.push_back(make_line(track));
+  choice_.set_wish(options.wish);
 }
 
-bool Viewer::start(Publisher& publisher, Instant now) {
-  for (auto& line : lines_) {
-    auto* source = publisher.track(line.track.kind);
-    if (source != nullptr && !rtc::compatible(source->negotiated().codec, line.track.codec)) return false;
-  }
-  for (auto& line : lines_) {
-    line.source = publisher.track(line.track.kind);
-    line.forwarder.source_changed();
-    line.replay_at.reset();
-    if (line.source != nullptr && is_video(line.track)) need_keyframe(line, now);
-  }
-  handle_timeout(now);
-  return true;
+const Viewer::Line* Viewer::picture_line() const {
+  auto found =
+      std::find_if(lines_.begin(), lines_.end(), [](const auto& line) { return is_video(line.track); });
+  return found == lines_.end() ? nullptr : &*found;
 }
 
-void Viewer::stop() {
-  for (auto& line : lines_) {
-    line.source = nullptr;
-    line.replay_at.reset();
-  }
+Viewer::Line* Viewer::picture_line() {
+  return const_cast<Line*>(std::as_const(*this).picture_line());
 }
 
-void Viewer::need_keyframe(Line& line, Instant now) {
-  line.replay_at = line.source->replay_start(now);
-  if (line.replay_at) {
-    burst_at_ = now;
-  } else {
-    line.source->keyframes().need();
-  }
+Viewer::Line* Viewer::line_of(rtc::Ssrc ssrc) {
+  auto found =
+      std::find_if(lines_.begin(), lines_.end(), [ssrc](const auto& l) { return l.track.ssrc == ssrc; });
+  return found == lines_.end() ? nullptr : &*found;
 }
 
 void Viewer::on_media(const Track& track, MediaRun run, Instant now) {
   for (auto& line : lines_) {
-    if (line.source != &track || line.replay_at) continue;
+    if (line.source != &track && line.target != &track) continue;
     for (const auto& packet : run) {
+      if (line.target == &track && packet.keyframe) begin(line, *line.target, std::nullopt, now);
+      if (line.source != &track || line.replay_at) continue;
       if (auto numbers = line.forwarder.forward(packet, now)) send(line, packet, *numbers, now);
     }
   }
@@ -82,13 +72,24 @@ void Viewer::on_media(const Track& track, MediaRun run, Instant now) {
 
 void Viewer::catch_up(Line& line, Instant now) {
   const auto& cache = line.source->cache();
-  for (std::size_t sent = 0; sent < kBurst; ++*line.replay_at) {
+  pacer_.set_rate(pace_bps(*line.source, now));
+  for (; pacer_.may_send(now); ++*line.replay_at) {
     if (*line.replay_at > cache.newest().value_or(-1)) return line.replay_at.reset();
     auto packet = cache.find(*line.replay_at);
     if (!packet) continue;
-    if (auto numbers = line.forwarder.replay(*packet, now)) send(line, *packet, *numbers, now);
-    ++sent;
+    auto numbers = line.forwarder.replay(*packet, now);
+    if (!numbers) continue;
+    send(line, *packet, *numbers, now);
+    pacer_.spend(packet->payload.size() + kWireOverhead);
   }
+}
+
+bool Viewer::stamps(const Line& line) const {
+  return transport_id_ != 0 && line.track.feedback.transport_cc;
+}
+
+std::uint16_t Viewer::count_out(const Line& line, std::size_t size, Instant now) {
+  return stamps(line) ? bandwidth_.on_sent(size + kWireOverhead, now, probe_.id) : std::uint16_t{0};
 }
 
 void Viewer::send(Line& line, const MediaPacket& packet, Rewritten numbers, Instant now) {
@@ -97,7 +98,10 @@ void Viewer::send(Line& line, const MediaPacket& packet, Rewritten numbers, Inst
                         .marker = packet.marker,
                         .seq = numbers.seq,
                         .timestamp = numbers.timestamp,
-                        .ssrc = line.track.ssrc};
+                        .ssrc = line.track.ssrc,
+                        .transport_id = stamps(line) ? transport_id_ : std::uint8_t{0},
+                        .transport_seq = count_out(line, packet.payload.size(), now)};
+  line.forwarder.sent_as(numbers.seq, header.transport_seq);
   auto size =
       rtc::write_rtp(MutableBytes(buffer).first(buffer.size() - rtc::kSrtpOverhead), header, packet.payload);
   if (size == 0 || !outlet_.send_rtp(buffer, size, now)) return;
@@ -109,85 +113,54 @@ void Viewer::send(Line& line, const MediaPacket& packet, Rewritten numbers, Inst
 
 void Viewer::resend(Line& line, std::uint16_t seq, Instant now) {
   auto sent = line.forwarder.resend(seq, now, kResendQuiet);
-  auto packet = sent ? line.source->cache().find(sent->source_seq) : std::nullopt;
+  auto* source = sent && sent->former ? line.former : line.source;
+  auto packet = sent && source != nullptr ? source->cache().find(sent->source_seq) : std::nullopt;
   if (!packet) return;
   ++counters_.resent;
-  if (!line.track.rtx_pt || !line.track.rtx_ssrc) return send(line, *packet, {seq, sent->timestamp}, now);
-  Datagram original;
+  if (send_repair(line, *packet, seq, sent->timestamp, now)) return;
+  // Octet for octet as it was, because under its old number it has its old nonce too.
+  Datagram buffer;
   rtc::RtpHeader header{.payload_type = line.track.pt,
                         .marker = packet->marker,
                         .seq = seq,
                         .timestamp = sent->timestamp,
-                        .ssrc = line.track.ssrc};
-  auto size = rtc::write_rtp(original, header, packet->payload);
+                        .ssrc = line.track.ssrc,
+                        .transport_id = stamps(line) ? transport_id_ : std::uint8_t{0},
+                        .transport_seq = sent->transport_seq};
+  auto size =
+      rtc::write_rtp(MutableBytes(buffer).first(buffer.size() - rtc::kSrtpOverhead), header, packet->payload);
+  if (size != 0 && outlet_.send_rtp(buffer, size, now)) counters_.bytes += size;
+}
+
+/// By RFC 4588; false where the viewer did not take it.
+bool Viewer::send_repair(Line& line, const MediaPacket& packet, std::uint16_t seq, std::uint32_t timestamp,
+                         Instant now) {
+  if (!line.track.rtx_pt || !line.track.rtx_ssrc) return false;
+  Datagram original;
+  rtc::RtpHeader header{.payload_type = line.track.pt,
+                        .marker = packet.marker,
+                        .seq = seq,
+                        .timestamp = timestamp,
+                        .ssrc = line.track.ssrc,
+                        .transport_id = stamps(line) ? transport_id_ : std::uint8_t{0},
+                        .transport_seq = count_out(line, packet.payload.size(), now)};
+  auto size = rtc::write_rtp(original, header, packet.payload);
   auto view = rtc::RtpPacket::parse(MutableBytes(original).first(size));
-  if (size == 0 || !view) return;
+  if (size == 0 || !view) return true;
   Datagram buffer;
   auto wrapped = rtc::wrap_rtx(*view, {*line.track.rtx_ssrc, *line.track.rtx_pt}, line.rtx_seq++,
                                MutableBytes(buffer).first(buffer.size() - rtc::kSrtpOverhead));
   if (wrapped != 0 && outlet_.send_rtp(buffer, wrapped, now)) counters_.bytes += wrapped;
+  return true;
 }
 
-Viewer::Line* Viewer::line_of(rtc::Ssrc ssrc) {
-  auto found =
-      std::find_if(lines_.begin(), lines_.end(), [ssrc](const auto& l) { return l.track.ssrc == ssrc; });
-  return found == lines_.end() ? nullptr : &*found;
-}
-
-void Viewer::on_rtcp(Bytes compound, Instant now) {
-  rtc::rtcp::Compound packets(compound);
-  while (auto packet = packets.next()) {
-    if (packet->type == rtc::rtcp::Type::receiver_report) {
-      if (auto report = rtc::rtcp::ReceiverReport::parse(*packet)) on_report(report->blocks);
-    } else {
-      on_feedback(*packet, now);
-    }
-  }
-}
-
-void Viewer::on_report(const rtc::rtcp::ReportBlocks& blocks) {
-  for (const auto& block : blocks) {
-    const auto* line = line_of(block.ssrc);
-    if (line != nullptr && is_video(line->track)) fraction_lost_ = block.fraction_lost;
-  }
-}
-
-void Viewer::on_feedback(const rtc::rtcp::PacketView& packet, Instant now) {
-  using rtc::rtcp::Type;
-  if (packet.type == Type::transport_feedback && packet.count == rtc::rtcp::kFormatNack) {
-    if (auto nack = rtc::rtcp::Nack::parse(packet)) on_nack(*nack, now);
-    return;
-  }
-  if (packet.type != Type::payload_feedback) return;
-  if (packet.count != rtc::rtcp::kFormatPli && packet.count != rtc::rtcp::kFormatFir) return;
-  ++counters_.plis_received;
-  for (auto& line : lines_) {
-    if (line.source != nullptr && is_video(line.track)) lost_picture(line, now);
-  }
-}
-
-void Viewer::lost_picture(Line& line, Instant now) {
-  line.source->keyframes().need();
-  // A camera that does not answer has shown its last keyframe to us: the viewer may begin there again.
-  if (!line.source->keyframes().unanswered(now) || line.replay_at || now < again_at_) return;
-  again_at_ = now + kReplayInterval;
-  line.forwarder.source_changed();
-  need_keyframe(line, now);
-}
-
-void Viewer::on_nack(const rtc::rtcp::Nack& nack, Instant now) {
-  ++counters_.nacks_received;
-  auto* line = line_of(nack.media);
-  if (line == nullptr || line->source == nullptr) return;
-  nack.for_each([&](std::uint16_t seq) { resend(*line, seq, now); });
-}
-
-bool Viewer::catching_up() const {
-  return std::any_of(lines_.begin(), lines_.end(), [](const auto& l) { return l.replay_at.has_value(); });
+bool Viewer::busy() const {
+  return probe_.id != 0 ||
+         std::any_of(lines_.begin(), lines_.end(), [](const auto& l) { return l.replay_at.has_value(); });
 }
 
 Instant Viewer::next_deadline() const {
-  return catching_up() ? std::min(burst_at_, report_at_) : report_at_;
+  return busy() ? std::min(burst_at_, report_at_) : report_at_;
 }
 
 void Viewer::handle_timeout(Instant now) {
@@ -195,7 +168,8 @@ void Viewer::handle_timeout(Instant now) {
     for (auto& line : lines_) {
       if (line.replay_at) catch_up(line, now);
     }
-    burst_at_ = now + kBurstInterval;
+    if (probe_.id != 0) probe(now);
+    burst_at_ = now + Pacer::kInterval;
   }
   if (now < report_at_) return;
   report_at_ = now + kReportInterval;
@@ -211,13 +185,14 @@ void Viewer::send_reports(Instant now) {
     auto point = line.source->reception().clock_point(now);
     if (!point) continue;
     // The publisher's own NTP time: lips and voice stay together only if both tracks keep its mapping.
-    rtc::rtcp::SenderReport{.sender = line.track.ssrc,
-                            .ntp = point->ntp,
-                            .rtp_time = line.forwarder.map_timestamp(point->rtp_time),
-                            .packets = line.packets,
-                            .octets = line.octets,
-                            .blocks = {}}
-        .write(writer);
+    rtc::rtcp::SenderReport report{.sender = line.track.ssrc,
+                                   .ntp = point->ntp,
+                                   .rtp_time = line.forwarder.map_timestamp(point->rtp_time),
+                                   .packets = line.packets,
+                                   .octets = line.octets,
+                                   .blocks = {}};
+    report.write(writer);
+    sent_reports_[reports_++ % sent_reports_.size()] = {report.ntp_middle(), now};
     names.chunks.push_back({line.track.ssrc, cname_});
   }
   if (names.chunks.empty()) return;

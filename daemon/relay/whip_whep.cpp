@@ -59,6 +59,13 @@ std::optional<Refusal> bad_body(const HttpRequest& request, const char* type) {
   return std::nullopt;
 }
 
+/// The layer that a POST is about, for tokens that are limited to one.
+std::string_view layer_of(const Target& target, const HttpRequest& request) {
+  if (target.role == SessionRole::publish)
+    return layer_text(target.part == Part::low ? LayerName::low : LayerName::high);
+  return wish_text(wish_of_query(request.query).value_or(std::nullopt));
+}
+
 /// RFC 9725 §4.5: 307, so that the client repeats its POST there, and never 301 or 302.
 HttpReply redirect(const std::string& base, const HttpRequest& request) {
   auto query = request.query.empty() ? std::string() : "?" + request.query;
@@ -76,20 +83,30 @@ HttpReply patched_reply(const Outcome<Patched>& patched) {
 
 std::optional<Target> parse_target(std::string_view path) {
   auto parts = split(path, '/');
-  if (parts.size() < 3 || parts.size() > 4 || !parts[0].empty()) return std::nullopt;
+  if (parts.size() < 3 || !parts[0].empty()) return std::nullopt;
   if (parts[1] != "whip" && parts[1] != "whep") return std::nullopt;
   auto room = RoomId::parse(parts[2]);
   if (!room) return std::nullopt;
   Target target{parts[1] == "whip" ? SessionRole::publish : SessionRole::watch, *room, std::nullopt};
-  if (parts.size() == 4) {
-    if (!is_session_id(parts[3])) return std::nullopt;
-    target.session = std::string(parts[3]);
+  if (parts.size() == 3) return target;
+  if (parts.size() == 4 && parts[1] == "whip" && parts[3] == layer_text(LayerName::low)) {
+    target.part = Part::low;
+    return target;
   }
+  if (!is_session_id(parts[3])) return std::nullopt;
+  target.session = std::string(parts[3]);
+  if (parts.size() == 4) return target;
+  target.extension = parse_extension(std::span(parts).subspan(4));
+  if (target.role == SessionRole::publish || !target.extension) return std::nullopt;
   return target;
 }
 
 WhipWhep::WhipWhep(Gateway& gateway, Access& access, Candidates candidates, EndpointOptions options)
-    : gateway_(gateway), access_(access), candidates_(std::move(candidates)), options_(std::move(options)) {}
+    : gateway_(gateway),
+      access_(access),
+      candidates_(std::move(candidates)),
+      options_(std::move(options)),
+      extensions_(gateway) {}
 
 void WhipWhep::handle(const HttpRequest& request, Respond respond) {
   auto answer = [respond = std::move(respond)](HttpReply reply) { respond(with_cors(reply)); };
@@ -111,13 +128,18 @@ void WhipWhep::on_endpoint(const Target& target, const HttpRequest& request, Res
 
 void WhipWhep::post(const Target& target, const HttpRequest& request, Respond respond) {
   auto can = target.role == SessionRole::publish ? protocol::Right::publish : protocol::Right::watch;
-  auto refusal = access_.endpoint(request, can, target.room.text());
+  auto refusal = access_.endpoint(request, can, target.room.text(), layer_of(target, request));
   if (!refusal) refusal = bad_body(request, kSdp);
+  auto wish = wish_of_query(request.query);
+  if (!refusal && !wish) {
+    refusal =
+        Refusal{ErrorId::bad_request, "A layer is \"auto\", \"high\", \"mid\" or \"low\".", std::nullopt};
+  }
   if (refusal) return respond(problem_reply(*refusal));
   if (!options_.redirect_to.empty() && options_.redirect_when == RedirectWhen::always) {
     return respond(redirect(options_.redirect_to, request));
   }
-  gateway_.open({target.role, target.room, request.body, candidates_(request)},
+  gateway_.open({target.role, target.room, request.body, candidates_(request), target.part, *wish},
                 [this, target, request, respond = std::move(respond)](const Outcome<Opened>& opened) {
                   auto elsewhere = sent_on(request, opened);
                   respond(elsewhere ? *elsewhere : opened_reply(target, opened));
@@ -140,12 +162,16 @@ HttpReply WhipWhep::opened_reply(const Target& target, const Outcome<Opened>& op
   for (auto& link : ice_server_links(options_.turn, target.room.text(), unix_ms() / kMsPerSecond)) {
     reply.with("Link", std::move(link));
   }
+  if (target.role == SessionRole::watch) {
+    WhepExtensions::add_links(reply, root_of(target.role) + target.room.text() + "/" + opened->id);
+  }
   return reply;
 }
 
 void WhipWhep::on_session(const Target& target, const HttpRequest& request, Respond respond) {
   if (auto refusal = access_.session(request, target.room.text())) return respond(problem_reply(*refusal));
   SessionName name{target.role, target.room, *target.session};
+  if (target.extension) return extensions_.handle(name, *target.extension, request, std::move(respond));
   if (request.method == "PATCH") return patch(name, request, std::move(respond));
   if (request.method == "DELETE") return remove(name, std::move(respond));
   if (request.method == "GET" || request.method == "HEAD") return look(name, std::move(respond));

@@ -7,6 +7,7 @@
 #include "relay/gateway.hpp"
 #include "relay/http_message.hpp"
 #include "relay/turn.hpp"
+#include "relay/whep_extensions.hpp"
 
 #include <functional>
 #include <optional>
@@ -21,6 +22,8 @@ struct Target {
   SessionRole role = SessionRole::watch;
   RoomId room;
   std::optional<std::string> session;
+  Part part = Part::main;  ///< of a publisher's end point
+  std::optional<Extension> extension = {};
 };
 std::optional<Target> parse_target(std::string_view path);
 
@@ -62,6 +65,7 @@ class WhipWhep {
   Access& access_;
   Candidates candidates_;
   EndpointOptions options_;
+  WhepExtensions extensions_;
 };
 
 }  // namespace classcast::relay

@@ -64,6 +64,8 @@ struct Feedback {
   bool fir = false;
   bool remb = false;
   bool transport_cc = false;
+  /// RFC 7728: the sender can be told to pause.
+  bool pause = false;
 };
 
 /// A track which the publisher sends to us.

@@ -101,11 +101,12 @@ struct KnownFeedback {
   std::string_view text;
   bool Feedback::*flag;
 };
-constexpr std::array<KnownFeedback, 5> kFeedback = {{{"nack", &Feedback::nack},
+constexpr std::array<KnownFeedback, 6> kFeedback = {{{"nack", &Feedback::nack},
                                                      {"nack pli", &Feedback::pli},
                                                      {"ccm fir", &Feedback::fir},
                                                      {"goog-remb", &Feedback::remb},
-                                                     {"transport-cc", &Feedback::transport_cc}}};
+                                                     {"transport-cc", &Feedback::transport_cc},
+                                                     {"ccm pause", &Feedback::pause}}};
 
 std::optional<ChosenFormat> complete(std::optional<ChosenFormat> chosen, const MediaSection& section,
                                      TransportCcUse transport_cc) {

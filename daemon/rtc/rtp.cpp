@@ -146,13 +146,36 @@ std::optional<MutableBytes> RtpPacket::mutable_extension(std::uint8_t id) {
   return data_.subspan(range->at, range->size);
 }
 
+namespace {
+
+/// RFC 8285: one word in either form; ids above 14 need the two-byte form.
+void write_transport_seq(Writer& writer, const RtpHeader& header) {
+  auto one_byte = header.transport_id < kStopId;
+  writer.u16(one_byte ? kOneByteProfile : kTwoByteProfile);
+  writer.u16(1);
+  if (one_byte) {
+    writer.u8(static_cast<std::uint8_t>((header.transport_id << 4) | 1));
+    writer.u16(header.transport_seq);
+    writer.u8(0);
+  } else {
+    writer.u8(header.transport_id);
+    writer.u8(2);
+    writer.u16(header.transport_seq);
+  }
+}
+
+}  // namespace
+
 std::size_t write_rtp(MutableBytes out, const RtpHeader& header, Bytes payload) {
+  constexpr std::uint8_t kVersion = 0x80;
+  constexpr std::uint8_t kExtension = 0x10;
   Writer writer(out);
-  writer.u8(0x80);
+  writer.u8(header.transport_id == 0 ? kVersion : kVersion | kExtension);
   writer.u8(static_cast<std::uint8_t>((header.marker ? 0x80 : 0) | (header.payload_type & 0x7f)));
   writer.u16(header.seq);
   writer.u32(header.timestamp);
   writer.u32(header.ssrc.value);
+  if (header.transport_id != 0) write_transport_seq(writer, header);
   writer.bytes(payload);
   return writer.ok() ? writer.size() : 0;
 }

@@ -77,9 +77,13 @@ struct RtpHeader {
   std::uint16_t seq = 0;
   std::uint32_t timestamp = 0;
   Ssrc ssrc;
+  /// The id of the transport-wide sequence number's extension; 0 leaves it out.
+  std::uint8_t transport_id = 0;
+  std::uint16_t transport_seq = 0;
 };
 
-/// Writes header without CSRCs and extension, then payload; returns the size, or 0 if it does not fit.
+/// Writes header without CSRCs, with the one extension if asked for, then payload; returns the size, or 0 if
+/// it does not fit.
 std::size_t write_rtp(MutableBytes out, const RtpHeader& header, Bytes payload);
 
 /// Value of an extension of RFC 8285 that carries text (mid, rid); nullopt when it is not printable ASCII.

@@ -31,6 +31,10 @@ Verdict verdict_of(const store::DiaryEntry& entry) {
           protocol::cause(entry.cause).value_or(protocol::Cause::starting), entry.detail, entry.since_ms};
 }
 
+bool is_paused(const std::optional<protocol::RelayRoom>& relay) {
+  return relay && relay->paused && relay->publisher && relay->publisher->connected;
+}
+
 const protocol::TrackStatus* video_of(const std::optional<protocol::RelayRoom>& relay) {
   if (!relay || !relay->publisher || !relay->publisher->video) return nullptr;
   return &*relay->publisher->video;
@@ -173,9 +177,13 @@ void Rooms::agent_gone(const RoomId& id) {
 }
 
 Evidence Rooms::evidence_of(const Entry& entry) const {
-  return {now(),           unix_ms(),
-          relay_answered_, entry.frames.newest(),
-          entry.agent,     entry.credential_hash.has_value()};
+  return {now(),
+          unix_ms(),
+          relay_answered_,
+          entry.frames.newest(),
+          is_paused(entry.relay),
+          entry.agent,
+          entry.credential_hash.has_value()};
 }
 
 void Rooms::look_at_all() {

@@ -127,6 +127,22 @@ Status with_picture(Status status, const Evidence& evidence) {
   return status;
 }
 
+/// Nobody watches, and a picture would come at once if anybody did, for all that is known: the relay answers,
+/// and a classroom PC that reports has its camera.
+bool stands_by(const Evidence& evidence) {
+  auto relay_speaks = evidence.relay_answered && evidence.now - *evidence.relay_answered <= kRelaySilent;
+  auto broken = heartbeat_fresh(evidence) && !camera_delivers(evidence.agent->heartbeat.camera);
+  return relay_speaks && !broken;
+}
+
+Status standing_by(Status status, const Evidence& evidence) {
+  status.unconfirmed.reset();
+  status.microphone_lost_at.reset();
+  if (evidence.paused) status.standby_until = evidence.now + kWaking;
+  set(status, RoomState::standby, Cause::none, "Ready; nobody is watching.", evidence.now_ms);
+  return status;
+}
+
 Status without_picture(Status status, const Evidence& evidence) {
   status.unconfirmed.reset();
   status.microphone_lost_at.reset();
@@ -164,6 +180,9 @@ Status resume_status(const Verdict& from_diary, Instant now, std::int64_t now_ms
 }
 
 Status step(Status status, const Evidence& evidence) {
+  auto waking = !flowing(evidence) && status.standby_until && evidence.now < *status.standby_until;
+  if ((evidence.paused || waking) && stands_by(evidence)) return standing_by(std::move(status), evidence);
+  status.standby_until.reset();
   if (flowing(evidence)) return with_picture(std::move(status), evidence);
   if (evidence.now < status.grace_until && !evidence.newest_frame) return status;
   return without_picture(std::move(status), evidence);

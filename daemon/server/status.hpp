@@ -25,6 +25,8 @@ inline constexpr Duration kHeartbeatSilent = 6s;
 inline constexpr std::int64_t kCameraSilentMs = 2500;
 /// A microphone may be away for so long before the room says so.
 inline constexpr Duration kMicrophonePatience = 2s;
+/// A publisher that is woken has so long to show its first picture.
+inline constexpr Duration kWaking = 3s;
 /// After a start of the server, and of a classroom PC, evidence is still coming in.
 inline constexpr Duration kGrace = 6s;
 
@@ -52,6 +54,8 @@ struct Evidence {
   /// The last time the relay answered; nullopt: never since the server started.
   std::optional<Instant> relay_answered;
   std::optional<Instant> newest_frame;
+  /// The relay has asked the publisher, who is connected, to pause: nobody watches.
+  bool paused = false;
   /// nullopt: no control channel.
   std::optional<AgentEvidence> agent;
   /// Whether a classroom PC has ever been enrolled.
@@ -73,6 +77,8 @@ struct Status {
   /// Until when a silent room keeps its verdict.
   Instant grace_until;
   std::optional<Instant> microphone_lost_at;
+  /// A room that was paused and is being woken keeps its verdict until then.
+  std::optional<Instant> standby_until = {};
 };
 
 /// A room that is new or that the diary does not know.

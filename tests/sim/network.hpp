@@ -6,6 +6,7 @@
 #include "base/bytes.hpp"
 #include "base/clock.hpp"
 
+#include <algorithm>
 #include <functional>
 #include <map>
 #include <optional>
@@ -22,6 +23,28 @@ struct LinkQuality {
   Duration jitter = 0ms;
 };
 
+/// A link that carries so many bits a second; what it cannot take yet waits, and what finds the queue full is
+/// lost.
+class Bottleneck {
+ public:
+  explicit Bottleneck(double bps, Duration queue = 300ms) : bps_(bps), queue_(queue) {}
+
+  void set_bps(double bps) { bps_ = bps; }
+  /// How long a datagram waits and is under way; nullopt when it is lost.
+  std::optional<Duration> take(std::size_t bytes, Instant now) {
+    auto wait = std::max(busy_until_ - now, Duration(0));
+    if (wait > queue_) return std::nullopt;
+    auto takes = std::chrono::duration<double>(static_cast<double>(bytes) * 8 / bps_);
+    busy_until_ = now + wait + std::chrono::duration_cast<Duration>(takes);
+    return busy_until_ - now;
+  }
+
+ private:
+  double bps_;
+  Duration queue_;
+  Instant busy_until_{};
+};
+
 class Network {
  public:
   explicit Network(LinkQuality quality, unsigned seed = 1) : quality_(quality), random_(seed) {}
@@ -29,13 +52,13 @@ class Network {
   [[nodiscard]] Instant now() const { return now_; }
   void set_quality(LinkQuality quality) { quality_ = quality; }
 
-  /// Delivers a copy later, or loses it.
-  void carry(Bytes datagram, std::function<void(MutableBytes)> deliver) {
+  /// Delivers a copy later, or loses it. `queued` is the time that it waits before the link takes it.
+  void carry(Bytes datagram, std::function<void(MutableBytes)> deliver, Duration queued = 0ms) {
     if (std::uniform_real_distribution<>(0, 1)(random_) < quality_.loss) return;
     auto jitter = Duration(static_cast<std::int64_t>(std::uniform_real_distribution<>(0, 1)(random_) *
                                                      static_cast<double>(quality_.jitter.count())));
-    at(now_ + quality_.delay + jitter, [copy = Buffer(datagram.begin(), datagram.end()),
-                                        deliver = std::move(deliver)]() mutable { deliver(copy); });
+    at(now_ + queued + quality_.delay + jitter, [copy = Buffer(datagram.begin(), datagram.end()),
+                                                 deliver = std::move(deliver)]() mutable { deliver(copy); });
   }
   void at(Instant when, std::function<void()> event) { events_.emplace(when, std::move(event)); }
 

@@ -28,7 +28,8 @@ constexpr std::uint32_t kFrameTicks = 3600;
 
 }  // namespace
 
-std::string offer(SessionRole role, const IceCredentials& ice, const Fingerprint& fingerprint) {
+std::string offer(SessionRole role, const IceCredentials& ice, const Fingerprint& fingerprint,
+                  const Traits& traits) {
   auto publish = role == SessionRole::publish;
   auto text = fmt::format(
       "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\na=group:BUNDLE 0\r\n"
@@ -39,7 +40,14 @@ std::string offer(SessionRole role, const IceCredentials& ice, const Fingerprint
       "a=fmtp:{0} level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f\r\n"
       "a=rtpmap:{1} rtx/90000\r\na=fmtp:{1} apt={0}\r\n",
       kVideoPt, kRtxPt, ice.ufrag, ice.pwd.reveal(), fingerprint.text(), publish ? "sendonly" : "recvonly");
-  if (publish) text += fmt::format("a=msid:s t\r\na=ssrc:{} cname:camera\r\n", kCameraSsrc);
+  if (publish) text += fmt::format("a=msid:s t\r\na=ssrc:{} cname:camera\r\n", traits.ssrc);
+  if (traits.can_pause) text += fmt::format("a=rtcp-fb:{} ccm pause\r\n", kVideoPt);
+  if (traits.transport_cc) {
+    text += fmt::format(
+        "a=extmap:{} http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01\r\n"
+        "a=rtcp-fb:{} transport-cc\r\n",
+        kTransportId, kVideoPt);
+  }
   return text;
 }
 
@@ -54,19 +62,26 @@ World::World(LinkQuality quality, unsigned seed)
 }
 
 void World::send(const Tuple& tuple, Bytes datagram) {
-  network.carry(datagram, [this, remote = tuple.remote](MutableBytes arrived) {
+  Duration queued = 0ms;
+  if (auto bottleneck = bottlenecks.find(tuple.remote); bottleneck != bottlenecks.end()) {
+    auto taken = bottleneck->second.take(datagram.size(), network.now());
+    if (!taken) return;
+    queued = *taken;
+  }
+  auto deliver = [this, remote = tuple.remote](MutableBytes arrived) {
     if (auto client = clients.find(remote); client != clients.end()) client->second(arrived);
-  });
+  };
+  network.carry(datagram, deliver, queued);
 }
 
-relay::Outcome<relay::Opened> World::open(SessionRole role, const std::string& offer) {
+relay::Outcome<relay::Opened> World::open(SessionRole role, const std::string& offer, const Traits& traits) {
   auto ours = Candidate::host_candidate(address, Transport::udp, 65535);
-  return sessions.open({role, room, offer, {ours}}, network.now());
+  return sessions.open({role, room, offer, {ours}, traits.part, traits.layer}, network.now());
 }
 
-Client::Client(World& world, SessionRole role)
+Client::Client(World& world, SessionRole role, const Traits& traits)
     : world_(world), role_(role), path_{world.address, Address::v4({198, 51, 100, 7}, world.next_port++)} {
-  auto result = world.open(role, offer(role, ice, client_certificate()->fingerprint()));
+  auto result = world.open(role, offer(role, ice, client_certificate()->fingerprint(), traits), traits);
   EXPECT_TRUE(result) << (result ? "" : result.error().detail);
   if (!result) return;
   opened = *result;

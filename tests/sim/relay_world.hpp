@@ -20,10 +20,20 @@ namespace classcast::sim {
 inline constexpr std::uint8_t kVideoPt = 102;
 inline constexpr std::uint8_t kRtxPt = 103;
 inline constexpr std::uint32_t kCameraSsrc = 4242;
+inline constexpr std::uint8_t kTransportId = 3;
+
+/// In what a client differs from the plainest.
+struct Traits {
+  relay::Part part = relay::Part::main;
+  relay::LayerWish layer = {};
+  bool transport_cc = false;
+  bool can_pause = false;
+  std::uint32_t ssrc = kCameraSsrc;
+};
 
 /// An offer as a browser makes it: H.264 with rtx, NACK and PLI.
 std::string offer(relay::SessionRole role, const rtc::IceCredentials& ice,
-                  const rtc::Fingerprint& fingerprint);
+                  const rtc::Fingerprint& fingerprint, const Traits& traits = {});
 
 class World final : public relay::DatagramSink {
  public:
@@ -31,7 +41,8 @@ class World final : public relay::DatagramSink {
 
   MutableBytes space() override { return space_; }
   void send(const rtc::Tuple& tuple, Bytes datagram) override;
-  relay::Outcome<relay::Opened> open(relay::SessionRole role, const std::string& offer);
+  relay::Outcome<relay::Opened> open(relay::SessionRole role, const std::string& offer,
+                                     const Traits& traits = {});
 
   Network network;
   rtc::Address address = rtc::Address::v4({192, 0, 2, 1}, 8443);
@@ -41,6 +52,8 @@ class World final : public relay::DatagramSink {
   relay::Sessions sessions;
   RoomId room = *RoomId::parse("room-101");
   std::map<rtc::Address, std::function<void(MutableBytes)>> clients;
+  /// What stands between the relay and a client.
+  std::map<rtc::Address, Bottleneck> bottlenecks;
   std::uint16_t next_port = 40000;
 
  private:
@@ -50,13 +63,14 @@ class World final : public relay::DatagramSink {
 /// A client of the relay. Opens its session at once, and lives as long as its world.
 class Client {
  public:
-  Client(World& world, relay::SessionRole role);
+  Client(World& world, relay::SessionRole role, const Traits& traits = {});
   virtual ~Client();
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
 
   [[nodiscard]] bool connected() const { return client && client->connected(); }
   [[nodiscard]] relay::SessionName name() const { return {role_, world_.room, opened.id}; }
+  [[nodiscard]] const rtc::Address& address() const { return path_.remote; }
 
   relay::Opened opened;
   rtc::IceCredentials ice = rtc::IceCredentials::random();

@@ -36,11 +36,11 @@ const profile = () => fs.mkdtempSync(path.join(os.tmpdir(), 'classcast-browser-'
 
 /** @typedef {{page: any, newPage: () => Promise<any>, pids: () => number[], close: () => Promise<void>}} Browser */
 
-/** @returns {Promise<Browser>} */
-export async function openChromium() {
+/** @param {string} [program] another than Debian's, or one that runs it elsewhere @returns {Promise<Browser>} */
+export async function openChromium(program = process.env.CHROMIUM ?? '/usr/bin/chromium') {
   const dir = profile();
   const context = await chromium.launchPersistentContext(dir, {
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    executablePath: program,
     headless: false,
     args: CHROMIUM_FLAGS,
     viewport: WINDOW,

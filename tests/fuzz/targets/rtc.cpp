@@ -3,9 +3,11 @@
 #include "rtc/codec.hpp"
 #include "rtc/ice_lite.hpp"
 #include "rtc/negotiate.hpp"
+#include "rtc/picture_size.hpp"
 #include "rtc/rtcp/bye.hpp"
 #include "rtc/rtcp/fir.hpp"
 #include "rtc/rtcp/nack.hpp"
+#include "rtc/rtcp/pause.hpp"
 #include "rtc/rtcp/pli.hpp"
 #include "rtc/rtcp/receiver_report.hpp"
 #include "rtc/rtcp/remb.hpp"
@@ -78,6 +80,7 @@ void rtp(Bytes input) {
   for (unsigned id = 0; id < 256; ++id) (void)packet->extension(static_cast<std::uint8_t>(id));
   for (auto codec : {CodecKind::h264, CodecKind::h265, CodecKind::vp8, CodecKind::vp9, CodecKind::av1}) {
     (void)starts_keyframe(codec, packet->payload());
+    (void)picture_size(codec, packet->payload());
   }
   Buffer out(copy.size() + 2);
   auto size = wrap_rtx(*packet, {{1}, 97}, 7, out);
@@ -98,6 +101,7 @@ void rtcp(Bytes input) {
     round_trip<rtc::rtcp::Fir>(*packet);
     round_trip<rtc::rtcp::Remb>(*packet);
     round_trip<rtc::rtcp::TransportCc>(*packet);
+    round_trip<rtc::rtcp::Pause>(*packet);
   }
 }
 

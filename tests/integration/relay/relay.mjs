@@ -21,14 +21,17 @@ const ini = (sections) =>
     .join('\n');
 
 export class Relay {
-  /** @param {Record<string, Record<string, string|number>>} [settings] sections of relay.conf */
-  static async start(settings = {}) {
-    const relay = new Relay(settings);
+  /**
+   * @param {Record<string, Record<string, string|number>>} [settings] sections of relay.conf
+   * @param {string[]} [prefix] a command that runs it elsewhere
+   */
+  static async start(settings = {}, prefix = []) {
+    const relay = new Relay(settings, prefix);
     await relay.ready();
     return relay;
   }
 
-  constructor({ http, media, tokens, limits, ...others }) {
+  constructor({ http, media, tokens, limits, ...others }, prefix) {
     this.dir = fs.mkdtempSync(path.join(os.tmpdir(), 'relay-'));
     this.key = this.file('token.key', '');
     const pair = crypto.generateKeyPairSync('ed25519');
@@ -44,7 +47,12 @@ export class Relay {
         ...others,
       }),
     );
-    this.program = new Program('relay', [path.join(BIN, 'classcast-relay'), '--config', config]).start();
+    this.program = new Program('relay', [
+      ...prefix,
+      path.join(BIN, 'classcast-relay'),
+      '--config',
+      config,
+    ]).start();
   }
 
   file(name, text) {
@@ -72,6 +80,10 @@ export class Relay {
 
   token(can, room = 'room-101') {
     return mintToken(this.key, { sub: `user:${can}`, room, can });
+  }
+
+  observer() {
+    return mintToken(this.key, { sub: 'server', room: '*', can: 'observe' });
   }
 
   /** @param {'whip'|'whep'} end */

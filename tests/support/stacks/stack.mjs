@@ -20,14 +20,16 @@ const COMMANDS = {
 export class Stack {
   /**
    * @param {keyof typeof COMMANDS} name @param {'publish'|'watch'} role
-   * @param {{relay: import('../../integration/relay/relay.mjs').Relay, room?: string, codec?: string, tcp?: boolean}} options
+   * @param {{relay: import('../../integration/relay/relay.mjs').Relay, room?: string, part?: string, codec?: string,
+   *   tcp?: boolean, env?: object, prefix?: string[]}} options `part`: "/low"; `prefix`: a command that runs it elsewhere
    */
-  constructor(name, role, { relay, room = 'room-101', codec = 'h264', tcp = false }) {
+  constructor(name, role, { relay, room = 'room-101', part = '', codec = 'h264', tcp = false, env = {}, prefix = [] }) {
     const [end, can] = role === 'publish' ? ['whip', 'publish'] : ['whep', 'watch'];
-    const command = [...COMMANDS[name], role, `${relay.base}/${end}/${room}`, codec, ...(tcp ? ['tcp'] : [])];
-    const env = { ...process.env, WHIP_TOKEN: relay.token(can, room) };
+    const url = `${relay.base}/${end}/${room}${part}`;
+    const command = [...prefix, ...COMMANDS[name], role, url, codec, ...(tcp ? ['tcp'] : [])];
+    const environment = { ...process.env, WHIP_TOKEN: relay.token(can, room), ...env };
     this.name = `${name} (${role})`;
-    this.program = new Program(this.name, command, { env }).start();
+    this.program = new Program(this.name, command, { env: environment }).start();
   }
 
   /** The newest counts, undefined before it is connected. */

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 """GStreamer's webrtcbin: ICE of libnice, DTLS of OpenSSL, SRTP of libsrtp2.
 
-usage: webrtcbin_client.py publish|watch URL CODEC [tcp]; the token is in WHIP_TOKEN.
+usage: webrtcbin_client.py publish|watch URL CODEC [tcp]; the token is in WHIP_TOKEN. A publisher's WHIP_PICTURE
+("320x240"), WHIP_KBIT (VP8 that fills so much) and WHIP_SOUND=none change what it sends.
 """
 import json
 import os
@@ -25,8 +26,13 @@ VIDEO_CAPS = {
     "packetization-mode=(string)1,profile-level-id=(string)42e01f",
 }
 AUDIO_CAPS = "application/x-rtp,media=audio,encoding-name=OPUS,payload=111,clock-rate=48000,encoding-params=(string)2"
+PICTURE = os.environ.get("WHIP_PICTURE", "320x240").split("x")
+KBIT = int(os.environ.get("WHIP_KBIT", "0"))
+PATTERN = "smpte" if KBIT else "ball"  # has noise in it, which takes every bit it is given
+KINDS = ("video",) if os.environ.get("WHIP_SOUND") == "none" else ("video", "audio")
 ENCODERS = {
-    "vp8": "vp8enc deadline=1 keyframe-max-dist=25 ! rtpvp8pay ssrc=1001",
+    "vp8": f"vp8enc deadline=1 cpu-used=8 end-usage=cbr target-bitrate={KBIT * 1000} keyframe-max-dist=50 ! "
+    "rtpvp8pay ssrc=1001",
     "h264": "x264enc tune=zerolatency key-int-max=25 bframes=0 ! video/x-h264,profile=constrained-baseline ! "
     "rtph264pay config-interval=-1 ssrc=1001",
 }
@@ -59,7 +65,7 @@ class Client:
         self.peer.connect("on-negotiation-needed", self.offer)
         self.peer.connect("notify::ice-gathering-state", self.gathered)
         self.peer.connect("pad-added", self.play)
-        for kind in ("video", "audio") if role == "publish" else ():
+        for kind in KINDS if role == "publish" else ():
             self.pipeline.get_by_name(kind).get_static_pad("src").add_probe(PACKETS, count(kind))
 
     @staticmethod
@@ -72,13 +78,16 @@ class Client:
 
     @staticmethod
     def sender(codec):
-        return Gst.parse_launch(
-            "webrtcbin name=peer bundle-policy=max-bundle "
-            "videotestsrc is-live=true pattern=ball ! video/x-raw,width=320,height=240,framerate=25/1 ! "
+        picture = (
+            f"webrtcbin name=peer bundle-policy=max-bundle videotestsrc is-live=true pattern={PATTERN} ! "
+            f"video/x-raw,width={PICTURE[0]},height={PICTURE[1]},framerate=25/1 ! "
             f"{ENCODERS[codec]} name=video ! {VIDEO_CAPS[codec]} ! peer. "
+        )
+        sound = (
             "audiotestsrc is-live=true wave=silence ! audio/x-raw,rate=48000,channels=2 ! opusenc ! "
             f"rtpopuspay ssrc=2002 name=audio ! {AUDIO_CAPS} ! peer."
         )
+        return Gst.parse_launch(picture + (sound if "audio" in KINDS else ""))
 
     def receive(self, codec):
         direction = GstWebRTC.WebRTCRTPTransceiverDirection.RECVONLY

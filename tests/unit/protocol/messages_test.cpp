@@ -103,11 +103,30 @@ TEST(RelayStatusMessage, GoesThereAndBack) {
   RelayStatus status{1'700'000'000'000, 1'699'999'990'000, 3, {}};
   PublisherStatus publisher{true, 8000, TrackStatus{"H264", 900, 200, 4, 40, 1'200'000}, {}};
   status.rooms = {{"room-101", 2, publisher}, {"room-102", 0, {}}};
+  status.rooms[0].layers = {{"high", 1'200'000, 1280, 720, false}, {"low", 0, {}, {}, true}};
+  status.rooms[0].quality.poor = 1;
+  status.rooms[1].paused = true;
   auto text = to_json(status);
   auto parsed = parse_relay_status(text);
   ASSERT_TRUE(parsed) << parsed.error().message;
   EXPECT_EQ(to_json(*parsed), text);
   EXPECT_FALSE(parsed->rooms[0].publisher->audio.has_value());
+  EXPECT_EQ(parsed->rooms[0].layers[0].width, 1280);
+  EXPECT_TRUE(parsed->rooms[0].layers[1].paused);
+}
+
+TEST(RelayStatusMessage, OfAnOlderRelayIsUnderstood) {
+  auto parsed = parse_relay_status(
+      R"({"type":"status","now_ms":1,"started_ms":0,"sessions":0,"rooms":[{"room":"room-1","viewers":0}]})");
+  ASSERT_TRUE(parsed) << parsed.error().message;
+  EXPECT_FALSE(parsed->rooms[0].paused);
+  EXPECT_TRUE(parsed->rooms[0].layers.empty());
+}
+
+TEST(Json, ReadsAnArrayOfTexts) {
+  EXPECT_EQ(parse_texts(R"(["a","b"])").value(), (std::vector<std::string>{"a", "b"}));
+  EXPECT_TRUE(parse_texts("[]").value().empty());
+  for (const char* bad : {"", "{}", "[1]", R"(["a")", "null"}) EXPECT_FALSE(parse_texts(bad)) << bad;
 }
 
 TEST(RoomMessages, MatchTheSampleSharedWithTheViewer) {

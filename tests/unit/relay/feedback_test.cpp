@@ -56,7 +56,7 @@ TEST(Keyframes, MergesWishesAndSpacesRequests) {
   keyframes.need();
   EXPECT_TRUE(keyframes.due(at_ms(0)));
   EXPECT_FALSE(keyframes.due(at_ms(499)));
-  keyframes.arrived();
+  keyframes.arrived(at_ms(499));
   EXPECT_FALSE(keyframes.next_deadline());
   keyframes.need();
   EXPECT_FALSE(keyframes.due(at_ms(499))) << "half a second between two requests, whatever happens";

@@ -31,12 +31,21 @@ class FakeGateway final : public Gateway {
   }
   void close(SessionName, Done<bool> done) override { done(std::exchange(there, false)); }
   void exists(SessionName, Done<bool> done) override { done(there); }
+  void choose_layer(SessionName, LayerWish wish, Done<bool> done) override {
+    wishes.push_back(wish);
+    done(there);
+  }
+  void view(SessionName, Done<std::optional<SessionView>> done) override {
+    done(there ? std::optional(view_result) : std::nullopt);
+  }
   void status(Done<protocol::RelayStatus> done) override { done({}); }
   void totals(Done<SessionTotals> done) override { done({}); }
 
   Outcome<Opened> open_result = Opened{kId, "tag", "v=0 answer"};
   Outcome<Patched> patch_result = Patched{"tag", std::nullopt};
   bool there = true;
+  SessionView view_result;
+  std::vector<LayerWish> wishes;
   std::vector<OpenRequest> opened;
   std::vector<PatchRequest> patched;
 };
@@ -263,6 +272,106 @@ TEST_F(HttpTest, TooManyRequestsOfOneOwnerAreRefused) {
   EXPECT_LE(refused, 10);
   auto other = signer_.sign("user:2", "room-1", protocol::Right::watch, now_s());
   EXPECT_EQ(post(other).status, 201);
+}
+
+TEST_F(HttpTest, APublisherNamesItsPartAndAViewerItsLayerInTheAddress) {
+  install_key();
+  auto publish = token(protocol::Right::publish);
+  EXPECT_EQ(ask(request("POST", "/whip/room-1/low", publish, "application/sdp", "v=0")).status, 201);
+  EXPECT_EQ(ask(request("POST", "/whip/room-1", publish, "application/sdp", "v=0")).status, 201);
+  auto watch = request("POST", "/whep/room-1", token(protocol::Right::watch), "application/sdp", "v=0");
+  watch.query = "layer=low";
+  EXPECT_EQ(ask(watch).status, 201);
+  watch.query = "layer=tiny";
+  EXPECT_EQ(ask(watch).status, 400);
+  ASSERT_EQ(gateway_.opened.size(), 3U);
+  EXPECT_EQ(gateway_.opened[0].part, Part::low);
+  EXPECT_EQ(gateway_.opened[1].part, Part::main);
+  EXPECT_EQ(gateway_.opened[2].wish, LayerWish(LayerName::low));
+}
+
+TEST_F(HttpTest, ATokenMayBeLimitedToOneLayer) {
+  install_key();
+  auto low = signer_.sign({"device:x", "room-1", protocol::Right::publish, now_s() + 60, "1", "low"});
+  EXPECT_EQ(ask(request("POST", "/whip/room-1/low", low, "application/sdp", "v=0")).status, 201);
+  EXPECT_EQ(ask(request("POST", "/whip/room-1", low, "application/sdp", "v=0")).status, 403);
+}
+
+TEST_F(HttpTest, AViewerIsToldOfTheLayerAndEventResources) {
+  install_key();
+  auto reply = post(token(protocol::Right::watch));
+  std::string links;
+  for (const auto& [name, value] : reply.headers) links += name == "Link" ? value + "\n" : "";
+  auto session = std::string("/whep/room-1/") + kId;
+  EXPECT_NE(links.find("<" + session + "/layer>; rel=\"urn:ietf:params:whep:ext:core:layer\""),
+            std::string::npos);
+  EXPECT_NE(links.find("<" + session + "/sse>; rel=\"urn:ietf:params:whep:ext:core:server-sent-events\""),
+            std::string::npos);
+}
+
+TEST_F(HttpTest, ALayerIsChosenByItsResource) {
+  install_key();
+  auto choose = [&](const char* body, const char* type = "application/json") {
+    return ask(request("POST", std::string("/whep/room-1/") + kId + "/layer", {}, type, body)).status;
+  };
+  EXPECT_EQ(choose(R"({"mediaId":"0","encodingId":"low"})"), 200);
+  EXPECT_EQ(choose(R"({"rid":"high"})"), 200);
+  EXPECT_EQ(choose("{}"), 200) << "automatic again";
+  EXPECT_EQ(gateway_.wishes, (std::vector<LayerWish>{LayerName::low, LayerName::high, std::nullopt}));
+  EXPECT_EQ(choose(R"({"encodingId":"huge"})"), 400);
+  EXPECT_EQ(choose("[]"), 400);
+  EXPECT_EQ(choose("{}", "text/plain"), 415);
+  gateway_.there = false;
+  EXPECT_EQ(choose("{}"), 404);
+  EXPECT_EQ(ask(request("GET", std::string("/whep/room-1/") + kId + "/layer")).status, 405);
+  EXPECT_EQ(ask(request("POST", std::string("/whip/room-1/") + kId + "/layer")).status, 404);
+}
+
+/// A client that keeps what it is sent.
+class KeptStream final : public EventStream {
+ public:
+  void send(std::string_view more) override { text += more; }
+  void close() override { is_closed = true; }
+  [[nodiscard]] bool closed() const override { return is_closed; }
+  std::string text;
+  bool is_closed = false;
+};
+
+TEST_F(HttpTest, EventsAreAskedForThenFetched) {
+  install_key();
+  auto sse = std::string("/whep/room-1/") + kId + "/sse";
+  auto made = ask(request("POST", sse, {}, "application/json", R"(["active","viewercount"])"));
+  ASSERT_EQ(made.status, 201);
+  std::string location(*made.header("Location"));
+  EXPECT_EQ(location.rfind(sse + "/", 0), 0U);
+  gateway_.view_result.active = true;
+  auto fetched = ask(request("GET", location));
+  EXPECT_EQ(fetched.content_type, "text/event-stream");
+  ASSERT_TRUE(fetched.on_stream);
+  auto client = std::make_shared<KeptStream>();
+  fetched.on_stream(client);
+  EXPECT_EQ(client->text, "event: active\ndata: {}\n\nevent: viewercount\ndata: {\"viewercount\":0}\n\n");
+  auto newer = std::make_shared<KeptStream>();
+  ask(request("GET", location)).on_stream(newer);
+  EXPECT_TRUE(client->is_closed) << "one connection per stream";
+  EXPECT_EQ(ask(request("DELETE", location)).status, 200);
+  EXPECT_TRUE(newer->is_closed);
+  EXPECT_EQ(ask(request("GET", location)).status, 404);
+}
+
+TEST_F(HttpTest, EventStreamsAreLimitedAndTheirRequestsChecked) {
+  install_key();
+  auto sse = std::string("/whep/room-1/") + kId + "/sse";
+  auto make = [&](const char* body) {
+    return ask(request("POST", sse, {}, "application/json", body)).status;
+  };
+  EXPECT_EQ(make(R"({"active":1})"), 400);
+  EXPECT_EQ(make("[1]"), 400);
+  EXPECT_EQ(make(R"(["weather"])"), 422);
+  for (std::size_t i = 0; i < WhepEvents::kMaxStreamsPerSession; ++i) EXPECT_EQ(make(R"(["layers"])"), 201);
+  EXPECT_EQ(make(R"(["layers"])"), 503);
+  gateway_.there = false;
+  EXPECT_EQ(make(R"(["layers"])"), 404);
 }
 
 TEST_F(HttpTest, StatusNeedsTheRightToObserve) {

@@ -137,7 +137,7 @@ inline ViewerOptions browser() {
                         .ssrc = {kViewerAudio},
                         .rtx_ssrc = std::nullopt,
                         .feedback = {}};
-  return {{video, audio}, {}, "cname"};
+  return {{video, audio}, {}, "cname", {}};
 }
 
 /// Feeds a publisher with frames of one packet each.
@@ -149,6 +149,8 @@ class Camera {
 
   void keyframe(Instant now) { send(0x65, now); }
   void frame(Instant now) { send(0x41, now); }
+  /// From now on payloads of so many octets.
+  void grow_to(std::size_t size) { size_ = size; }
   /// The packet is lost on the way.
   void lose() {
     ++seq_;
@@ -167,9 +169,9 @@ class Camera {
     lose();
   }
   void write(std::uint8_t nal, std::uint16_t seq, std::uint32_t timestamp, Instant now) {
-    std::array<std::uint8_t, 64> buffer{};
-    const std::array<std::uint8_t, 4> payload = {nal, 0x88, static_cast<std::uint8_t>(seq >> 8),
-                                                 static_cast<std::uint8_t>(seq)};
+    std::array<std::uint8_t, 1400> buffer{};
+    Buffer payload = {nal, 0x88, static_cast<std::uint8_t>(seq >> 8), static_cast<std::uint8_t>(seq)};
+    payload.resize(size_, 0x55);
     auto size = rtc::write_rtp(buffer, {kSourceVideoPt, true, seq, timestamp, {ssrc_}}, payload);
     publisher_.on_rtp(*rtc::RtpPacket::parse(MutableBytes(buffer).first(size)), now);
   }
@@ -178,6 +180,7 @@ class Camera {
   std::uint32_t ssrc_;
   std::uint16_t seq_;
   std::uint32_t timestamp_;
+  std::size_t size_ = 4;
 };
 
 }  // namespace classcast::relay::testing

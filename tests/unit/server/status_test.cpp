@@ -99,6 +99,52 @@ TEST(Status, PcThatConnectsIsStartingThenLive) {
   EXPECT_EQ(world.detail(), "");
 }
 
+TEST(Status, APausedRoomStandsByAndIsLiveAgainWithItsFirstPicture) {
+  World world;
+  world.go_live();
+  world.pictures = false;
+  world.evidence.paused = true;
+  world.pass(60s);
+  EXPECT_EQ(world.state(), RoomState::standby);
+  EXPECT_EQ(world.cause(), Cause::none);
+  EXPECT_EQ(world.states, std::vector<RoomState>{RoomState::standby}) << "never STALE on the way";
+  world.evidence.paused = false;
+  world.pass(1s);
+  EXPECT_EQ(world.state(), RoomState::standby) << "its first picture is on the way";
+  world.pictures = true;
+  world.pass(500ms);
+  EXPECT_EQ(world.state(), RoomState::live);
+}
+
+TEST(Status, ARoomThatDoesNotWakeIsOffline) {
+  World world;
+  world.go_live();
+  world.pictures = false;
+  world.evidence.paused = true;
+  world.pass(60s);
+  world.evidence.paused = false;
+  world.pass(kWaking + 500ms);
+  EXPECT_EQ(world.state(), RoomState::offline);
+}
+
+TEST(Status, APausedRoomIsNotReadyWithoutItsCameraOrTheRelay) {
+  World world;
+  world.go_live();
+  world.pictures = false;
+  world.evidence.paused = true;
+  world.pass(20s);
+  world.says().camera.state = SourceState::backoff;
+  world.pass(1s);
+  EXPECT_EQ(world.state(), RoomState::offline);
+  EXPECT_EQ(world.cause(), Cause::camera);
+  world.says().camera.state = SourceState::live;
+  world.pass(1s);
+  EXPECT_EQ(world.state(), RoomState::standby);
+  world.relay_up = false;
+  world.pass(kRelaySilent + 1s);
+  EXPECT_EQ(world.cause(), Cause::relay);
+}
+
 TEST(Status, NeverLiveWithoutAPictureOfTheLastThreeSeconds) {
   World world;
   world.go_live();
