@@ -7,6 +7,8 @@
 #include "glib/log.hpp"
 #include "glib/notify.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -66,7 +68,7 @@ void Supervisor::apply(const Settings& settings) {
   // A session keeps its trust anchor for life; the file itself may have changed, so each change makes a new
   // one.
   if (!applied_ || settings.server != settings_.server)
-    session_ = device::make_session(settings.server.ca_file);
+    session_ = device::make_session({settings.server.ca_file, settings.server.pin_sha256});
   settings_ = settings;
   camera_.apply(settings_.camera);
   low_camera_.apply(settings_.low_camera);
@@ -161,10 +163,20 @@ void Supervisor::report() {
   if (stopping_ || !applied_) return;
   auto message = reporter_.heartbeat(now(), clock_.server_offset_ms());
   channel_.send(message);
+  leave_status(message);
   auto line = status_line(room_, message, reporter_.frames_per_second());
   if (line == shown_status_) return;
   shown_status_ = line;
   glib::notify::status(line);
+}
+
+void Supervisor::leave_status(const protocol::Heartbeat& message) {
+  if (status_file_.empty()) return;
+  auto written = device::write_status(
+      status_file_, {room_, "classcastd " CLASSCAST_VERSION, getpid(), g_get_real_time() / 1000, message});
+  if (written) return;
+  log::warning("status", "{}", written.error().message);
+  status_file_.clear();
 }
 
 void Supervisor::feed_watchdog() {

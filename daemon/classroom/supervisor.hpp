@@ -13,8 +13,10 @@
 #include "classroom/still_sender.hpp"
 #include "classroom/uplink.hpp"
 #include "device/settings.hpp"
+#include "device/status_file.hpp"
 #include "glib/source.hpp"
 
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
@@ -43,6 +45,7 @@ class Supervisor {
   void watch_clock(Instant at);
   void network_changed();
   void report();
+  void leave_status(const protocol::Heartbeat& message);
   void feed_watchdog();
   bool healthy(Instant at);
 
@@ -63,6 +66,7 @@ class Supervisor {
   std::string room_;
   std::optional<Duration> still_every_;  // as the server wishes; none: it takes no stills
   std::string shown_status_;
+  std::filesystem::path status_file_ = device::own_status_file();
   bool stopping_ = false;
   glib::Timer tick_timer_;
   glib::Timer heartbeat_timer_;

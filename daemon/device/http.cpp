@@ -2,6 +2,7 @@
 #include "device/http.hpp"
 
 #include "base/strings.hpp"
+#include "glib/public_key_pin.hpp"
 
 #include <fmt/format.h>
 
@@ -16,6 +17,7 @@ namespace {
 
 constexpr guint kTimeoutSeconds = 10;
 constexpr std::size_t kMaxBody = 64 * 1024;
+constexpr const char* kPinKey = "classcast-pin";
 
 /// What a request needs until its answer is complete.
 struct Exchange {
@@ -74,15 +76,32 @@ void on_sent(GObject* session, GAsyncResult* result, gpointer data) {
                                 on_body, data);
 }
 
+gboolean is_pinned(SoupMessage*, GTlsCertificate* certificate, GTlsCertificateFlags, gpointer session) {
+  const auto* pin = static_cast<const char*>(g_object_get_data(G_OBJECT(session), kPinKey));
+  return glib::public_key_pin(certificate) == pin ? TRUE : FALSE;
+}
+
+void on_queued(SoupSession* session, SoupMessage* message, gpointer) {
+  g_signal_connect_object(message, "accept-certificate", G_CALLBACK(is_pinned), session, GConnectFlags(0));
+}
+
+/// Without a database GIO trusts no certificate, and so asks about each.
+void trust_only(SoupSession* session, const std::string& pin) {
+  soup_session_set_tls_database(session, nullptr);
+  g_object_set_data_full(G_OBJECT(session), kPinKey, g_strdup(pin.c_str()), g_free);
+  g_signal_connect(session, "request-queued", G_CALLBACK(on_queued), nullptr);
+}
+
 }  // namespace
 
-Ref<SoupSession> make_session(const std::string& ca_file) {
+Ref<SoupSession> make_session(const ServerTrust& trust) {
   auto session = Ref<SoupSession>::adopt(
       soup_session_new_with_options("user-agent", "classcastd/" CLASSCAST_VERSION, "timeout", kTimeoutSeconds,
                                     "idle-timeout", kTimeoutSeconds, nullptr));
-  auto anchors =
-      Ref<GTlsDatabase>::adopt(ca_file.empty() ? nullptr : g_tls_file_database_new(ca_file.c_str(), nullptr));
+  auto anchors = Ref<GTlsDatabase>::adopt(
+      trust.ca_file.empty() ? nullptr : g_tls_file_database_new(trust.ca_file.c_str(), nullptr));
   if (anchors) soup_session_set_tls_database(session.get(), anchors.get());
+  if (!trust.pin_sha256.empty()) trust_only(session.get(), trust.pin_sha256);
   soup_session_set_proxy_resolver(session.get(), nullptr);
   return session;
 }
@@ -108,7 +127,8 @@ void send(SoupSession* session, const HttpRequest& request, std::function<void(H
 std::string connection_error(const GError* error) {
   if (error == nullptr) return "no answer";
   if (error->domain == G_TLS_ERROR && error->code == G_TLS_ERROR_BAD_CERTIFICATE) {
-    return "the server's certificate is not trusted; give it as [server] ca_file";
+    return "the server's certificate is not trusted; pin it with classcastctl enroll, or give it as [server] "
+           "ca_file";
   }
   return printable(error->message);
 }

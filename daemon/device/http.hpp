@@ -16,8 +16,12 @@ namespace classcast::device {
 
 using glib::Ref;
 
-/// `ca_file` is the trust anchor; empty means the system's. Settings have been checked before.
-Ref<SoupSession> make_session(const std::string& ca_file);
+/// Whom to believe that it is the server. Settings have been checked before.
+struct ServerTrust {
+  std::string ca_file;     ///< trust anchor; empty means the system's
+  std::string pin_sha256;  ///< when given, this key alone decides (glib/public_key_pin.hpp)
+};
+Ref<SoupSession> make_session(const ServerTrust& trust);
 
 struct HttpRequest {
   std::string method;

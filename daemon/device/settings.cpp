@@ -4,6 +4,7 @@
 #include "base/strings.hpp"
 #include "device/settings_parts.hpp"
 #include "glib/config.hpp"
+#include "glib/public_key_pin.hpp"
 #include "glib/ref.hpp"
 
 #include <gio/gio.h>
@@ -20,7 +21,7 @@ namespace {
 
 const std::vector<glib::ConfigSection>& known_sections() {
   static const std::vector<glib::ConfigSection> sections = {
-      {"server", {"url", "ca_file", "credential_file"}},
+      {"server", {"url", "ca_file", "pin_sha256", "credential_file"}},
       {"camera",
        {"url", "low_url", "device", "username", "password_file", "transport", "codec", "bitrate", "tls",
         "pin_sha256"}},
@@ -52,6 +53,17 @@ Result<void> check_ca_file(const Config& config, const std::string& file) {
   auto anchors = glib::Ref<GTlsDatabase>::adopt(g_tls_file_database_new(file.c_str(), error.out()));
   if (anchors) return {};
   return refuse(config, "server", "ca_file", fmt::format("cannot use {}: {}", printable(file), error.text()));
+}
+
+Result<std::string> load_pin(const Config& config) {
+  auto pin = config.text("server", "pin_sha256");
+  if (pin.empty()) return pin;
+  if (!glib::is_public_key_pin(pin))
+    return refuse(config, "server", "pin_sha256",
+                  "is not 44 characters of base64 (classcastctl enroll writes it)");
+  if (config.has("server", "ca_file"))
+    return refuse(config, "server", "pin_sha256", "a ca_file is given as well; keep one of the two");
+  return pin;
 }
 
 Result<Secret> first_line(const std::string& file) {
@@ -105,6 +117,8 @@ Result<ServerSettings> load_server(const Config& config) {
   if (auto checked = check_server_url(config, *url); !checked) return fail(checked);
   auto ca_file = config.text("server", "ca_file");
   if (auto checked = check_ca_file(config, ca_file); !checked) return fail(checked);
+  auto pin = load_pin(config);
+  if (!pin) return fail(pin);
   auto credential = secret_of(config, "server", "credential_file", kCredential);
   if (!credential) return fail(credential);
   if (credential->empty() && !config.has("server", "credential_file")) {
@@ -116,24 +130,32 @@ Result<ServerSettings> load_server(const Config& config) {
     return refuse(config, "server", "credential_file", "the file's first line is not a device credential");
   }
   url->path.clear();
-  return ServerSettings{url->bare(), url->host, ca_file, *credential};
+  return ServerSettings{url->bare(), url->host, ca_file, *pin, *credential};
+}
+
+Result<Config> load_config(const std::filesystem::path& file) {
+  return Config::load(file, known_sections());
 }
 
 Result<Settings> load_settings(const std::filesystem::path& file) {
-  auto config = Config::load(file, known_sections());
+  auto config = load_config(file);
   if (!config) return fail(config);
-  auto server = load_server(*config);
+  return read_settings(*config);
+}
+
+Result<Settings> read_settings(const Config& config) {
+  auto server = load_server(config);
   if (!server) return fail(server);
-  auto camera = load_camera(*config);
+  auto camera = load_camera(config);
   if (!camera) return fail(camera);
-  auto low_camera = load_low_camera(*config, *camera);
+  auto low_camera = load_low_camera(config, *camera);
   if (!low_camera) return fail(low_camera);
-  auto microphone = load_microphone(*config, *camera);
+  auto microphone = load_microphone(config, *camera);
   if (!microphone) return fail(microphone);
-  auto on_demand = load_on_demand(*config);
+  auto on_demand = load_on_demand(config);
   if (!on_demand) return fail(on_demand);
   if (!*camera && !*microphone) {
-    return refuse(*config, "camera", "url",
+    return refuse(config, "camera", "url",
                   "neither a camera nor a microphone is configured; nothing to send");
   }
   return Settings{*server, *camera, *low_camera, *microphone, *on_demand};

@@ -5,6 +5,7 @@
 #include "base/clock.hpp"
 #include "base/result.hpp"
 #include "base/secret.hpp"
+#include "glib/config.hpp"
 #include "pipelines/camera.hpp"
 #include "pipelines/microphone.hpp"
 
@@ -17,7 +18,8 @@ namespace classcast::device {
 struct ServerSettings {
   std::string url;  ///< https://host:port, without a slash at the end
   std::string host;
-  std::string ca_file;  ///< trust anchor; empty: the system's
+  std::string ca_file;     ///< trust anchor; empty: the system's
+  std::string pin_sha256;  ///< the server's public key (glib/public_key_pin.hpp); empty: trust anchors decide
   Secret credential;
   bool operator==(const ServerSettings&) const = default;
 };
@@ -46,6 +48,9 @@ struct Settings {
 };
 
 /// Errc::invalid with "file:line: [section] key: …".
+Result<glib::Config> load_config(const std::filesystem::path& file);
+Result<Settings> read_settings(const glib::Config& config);
+/// Both of them.
 Result<Settings> load_settings(const std::filesystem::path& file);
 
 }  // namespace classcast::device

@@ -118,6 +118,12 @@ std::optional<Duration> parse_duration(std::string_view text) {
   return std::nullopt;
 }
 
+std::string in_words(Duration duration) {
+  auto ms = to_ms(duration);
+  if (ms % 60'000 == 0 && ms > 0) return fmt::format("{}min", ms / 60'000);
+  return ms % 1000 == 0 ? fmt::format("{}s", ms / 1000) : fmt::format("{}ms", ms);
+}
+
 }  // namespace
 
 std::string ConfigPlace::text() const {
@@ -128,6 +134,7 @@ std::string ConfigPlace::text() const {
 Result<Config> Config::load(const fs::path& file, std::span<const ConfigSection> known) {
   Config config;
   config.main_file_ = file.string();
+  config.known_.assign(known.begin(), known.end());
   if (auto merged = config.merge(file, known); !merged) return fail(merged);
   for (const auto& drop_in : drop_ins(file)) {
     if (auto merged = config.merge(drop_in, known); !merged) return fail(merged);
@@ -171,7 +178,28 @@ bool Config::has(std::string_view section, std::string_view key) const {
   return entry != nullptr && !entry->value.empty();
 }
 
+void Config::note_default(std::string_view section, std::string_view key, std::string text) const {
+  defaults_[{std::string(section), std::string(key)}] = std::move(text);
+}
+
+std::vector<ConfigValue> Config::effective() const {
+  std::vector<ConfigValue> values;
+  for (const auto& section : known_) {
+    for (auto key : section.keys) {
+      ConfigValue value{std::string(section.name), std::string(key), {}, {}};
+      const auto* entry = find(section.name, key);
+      if (entry != nullptr) value.place = entry->place;
+      if (auto given = defaults_.find({value.section, value.key}); given != defaults_.end())
+        value.value = given->second;
+      if (entry != nullptr && !entry->value.empty()) value.value = entry->value;
+      values.push_back(std::move(value));
+    }
+  }
+  return values;
+}
+
 std::string Config::text(std::string_view section, std::string_view key, std::string_view otherwise) const {
+  note_default(section, key, std::string(otherwise));
   const auto* entry = find(section, key);
   return entry == nullptr || entry->value.empty() ? std::string(otherwise) : entry->value;
 }
@@ -190,6 +218,7 @@ Result<std::string> Config::required(std::string_view section, std::string_view 
 
 Result<std::int64_t> Config::integer(std::string_view section, std::string_view key, std::int64_t otherwise,
                                      std::int64_t least, std::int64_t most) const {
+  note_default(section, key, std::to_string(otherwise));
   if (!has(section, key)) return otherwise;
   auto value = parse_int(find(section, key)->value);
   if (value && *value >= least && *value <= most) return *value;
@@ -199,6 +228,7 @@ Result<std::int64_t> Config::integer(std::string_view section, std::string_view 
 }
 
 Result<bool> Config::boolean(std::string_view section, std::string_view key, bool otherwise) const {
+  note_default(section, key, otherwise ? "yes" : "no");
   if (!has(section, key)) return otherwise;
   auto value = lower(find(section, key)->value);
   if (value == "yes" || value == "true" || value == "on" || value == "1") return true;
@@ -208,6 +238,7 @@ Result<bool> Config::boolean(std::string_view section, std::string_view key, boo
 }
 
 Result<Duration> Config::duration(std::string_view section, std::string_view key, Duration otherwise) const {
+  note_default(section, key, in_words(otherwise));
   if (!has(section, key)) return otherwise;
   if (auto value = parse_duration(find(section, key)->value)) return *value;
   return tl::make_unexpected(refuse(section, key,

@@ -31,6 +31,14 @@ struct ConfigPlace {
   [[nodiscard]] std::string text() const;
 };
 
+/// A key with the value that counts.
+struct ConfigValue {
+  std::string section;
+  std::string key;
+  std::string value;
+  std::optional<ConfigPlace> place;  ///< nothing: the program's default
+};
+
 class Config {
  public:
   /// Refuses unreadable files, syntax errors, unknown sections and unknown keys; the error names file, line,
@@ -55,6 +63,10 @@ class Config {
   /// The first line of the file that `key` names; empty when the key is absent.
   [[nodiscard]] Result<Secret> secret_file(std::string_view section, std::string_view key) const;
 
+  /// Every known key in the order of `known`: what the files say, else the default that a reader of the key
+  /// gave.
+  [[nodiscard]] std::vector<ConfigValue> effective() const;
+
   /// An error about a value, prefixed with its place; `value` is shown only when it is no secret.
   [[nodiscard]] Error refuse(std::string_view section, std::string_view key, std::string_view reason) const;
 
@@ -65,9 +77,13 @@ class Config {
   };
   Result<void> merge(const std::filesystem::path& file, std::span<const ConfigSection> known);
   [[nodiscard]] const Entry* find(std::string_view section, std::string_view key) const;
+  void note_default(std::string_view section, std::string_view key, std::string text) const;
 
   std::string main_file_;
+  std::vector<ConfigSection> known_;
   std::map<std::pair<std::string, std::string>, Entry, std::less<>> entries_;
+  // What readers were given instead of a value: only they know the defaults, effective() tells them.
+  mutable std::map<std::pair<std::string, std::string>, std::string, std::less<>> defaults_;
 };
 
 }  // namespace classcast::glib

@@ -149,5 +149,16 @@ TEST_F(SettingsFile, TheShippedFileIsValid) {
   EXPECT_TRUE(settings) << settings.error().message;
 }
 
+TEST_F(SettingsFile, TakesAPinOfTheServersKeyInsteadOfAnAnchor) {
+  const std::string pin = "pin_sha256 = " + std::string(43, 'A') + "=\n";
+  const std::string camera = "[camera]\nurl = rtsp://h/\n";
+  auto loaded = load(pin + camera);
+  ASSERT_TRUE(loaded) << loaded.error().message;
+  EXPECT_EQ(loaded->server.pin_sha256.size(), 44U);
+  EXPECT_THAT(error("pin_sha256 = short\n" + camera), HasSubstr("pin_sha256: is not 44 characters"));
+  EXPECT_THAT(error("ca_file = /etc/ssl/certs/ca-certificates.crt\n" + pin + camera),
+              HasSubstr("keep one of the two"));
+}
+
 }  // namespace
 }  // namespace classcast::device

@@ -48,6 +48,24 @@ TEST_F(ConfigTest, ReadsTypedValues) {
   EXPECT_EQ(*config->choice("camera", "transport", kTransports), "auto");
 }
 
+TEST_F(ConfigTest, TellsEveryEffectiveValueWithItsPlace) {
+  write("c.conf.d/10-more.conf", "[camera]\nurl = rtsp://other/\n");
+  auto config = load("[camera]\nurl = rtsp://h/live\n[server]\nretries=3\n");
+  ASSERT_TRUE(config) << config.error().message;
+  EXPECT_EQ(*config->duration("camera", "latency", 1500ms), 1500ms);
+  EXPECT_EQ(*config->integer("server", "retries", 1, 0, 9), 3);
+  std::string told;
+  for (const auto& value : config->effective()) {
+    told += value.key + "=" + value.value;
+    told += value.place ? "@" + fs::path(value.place->file).filename().string() + ":" +
+                              std::to_string(value.place->line) + " "
+                        : " ";
+  }
+  EXPECT_EQ(told,
+            "url=rtsp://other/@10-more.conf:2 transport= latency=1500ms password_file= url= "
+            "retries=3@c.conf:4 verbose= ");
+}
+
 TEST_F(ConfigTest, UnknownKeyIsNamedWithLineAndSuggestion) {
   EXPECT_EQ(message("# top\n[camera]\n\nur1 = x\n"), ":4: [camera] ur1: unknown key; did you mean \"url\"?");
 }
