@@ -93,6 +93,8 @@ std::vector<Key> keys() {
       {"server", "ca_file", whole, [](const auto& s) { return s.server.ca_file.empty(); },
        "/etc/ssl/certs/ca-certificates.crt", [](const auto& s) { return !s.server.ca_file.empty(); },
        "FOLDER/empty-not-there", "cannot use"},
+      {"server", "pin_sha256", whole, [](const auto& s) { return s.server.pin_sha256.empty(); }, kPin,
+       [](const auto& s) { return s.server.pin_sha256 == kPin; }, "short", "44 characters"},
       {"server", "credential_file", server, [](const auto&) { return false; }, "FOLDER/credential",
        [](const auto& s) { return s.server.credential.reveal() == "device-credential"; }, "FOLDER/empty",
        "cannot read"},
