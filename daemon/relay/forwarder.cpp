@@ -78,7 +78,7 @@ std::optional<Rewritten> Forwarder::replay(const MediaPacket& packet, Instant no
 Rewritten Forwarder::record(const MediaPacket& packet, std::uint32_t timestamp, Instant now) {
   auto seq = packet.seq + seq_offset_;
   auto wire = static_cast<std::uint16_t>(seq);
-  history_[wire % kHistory] = {packet.seq, Instant{}, timestamp, wire, epoch_, 0};
+  history_[wire % kHistory] = {packet.seq, Instant{}, timestamp, wire, epoch_, {}};
   next_seq_ = std::max(next_seq_, seq + 1);
   if (!newest_timestamp_ || rtc::serial_after(timestamp, *newest_timestamp_)) {
     newest_timestamp_ = timestamp;
@@ -94,7 +94,7 @@ const Forwarder::Entry* Forwarder::find(std::uint16_t seq) const {
 }
 
 Forwarder::Sent Forwarder::sent(const Entry& entry) const {
-  return {entry.source_seq, entry.timestamp, entry.transport_seq, entry.epoch != epoch_};
+  return {entry.source_seq, entry.timestamp, entry.extras, entry.epoch != epoch_};
 }
 
 std::optional<Forwarder::Sent> Forwarder::resend(std::uint16_t seq, Instant now, Duration quiet) {
@@ -109,8 +109,8 @@ std::optional<Forwarder::Sent> Forwarder::recall(std::uint16_t seq) const {
   return found == nullptr ? std::nullopt : std::optional(sent(*found));
 }
 
-void Forwarder::sent_as(std::uint16_t seq, std::uint16_t transport_seq) {
-  history_[seq % kHistory].transport_seq = transport_seq;
+void Forwarder::sent_as(std::uint16_t seq, const Extras& extras) {
+  history_[seq % kHistory].extras = extras;
 }
 
 std::optional<std::uint16_t> Forwarder::newest_seq() const {

@@ -60,17 +60,23 @@ class Forwarder {
 
   /// The source's sequence number and our timestamp of a packet that was sent as `seq`; nullopt when it is
   /// not this source's or was sent again less than `quiet` ago.
+  /// What else a packet's header said.
+  struct Extras {
+    std::uint16_t transport_seq = 0;
+    bool told_playout = false;
+    std::uint16_t playout_min = 0;
+  };
   struct Sent {
     std::int64_t source_seq = 0;
     std::uint32_t timestamp = 0;
-    std::uint16_t transport_seq = 0;
+    Extras extras;
     bool former = false;  ///< of the source before the present one
   };
   std::optional<Sent> resend(std::uint16_t seq, Instant now, Duration quiet);
   /// The same without counting as one: for probes.
   [[nodiscard]] std::optional<Sent> recall(std::uint16_t seq) const;
-  /// Remembers the transport-wide number that a packet left with.
-  void sent_as(std::uint16_t seq, std::uint16_t transport_seq);
+  /// Remembers what a packet left with.
+  void sent_as(std::uint16_t seq, const Extras& extras);
   /// Our number of the newest packet; nullopt before the first.
   [[nodiscard]] std::optional<std::uint16_t> newest_seq() const;
   /// The viewer's timestamp of something that is seen now.
@@ -88,7 +94,7 @@ class Forwarder {
     std::uint32_t timestamp = 0;
     std::uint16_t seq = 0;
     std::uint16_t epoch = 0;
-    std::uint16_t transport_seq = 0;
+    Extras extras;
   };
   /// Whether a frame follows the one before as it does at the source, or as near as can be told apart.
   enum class Pace { live, squeezed };

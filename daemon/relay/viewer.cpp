@@ -38,7 +38,10 @@ Viewer::Line Viewer::make_line(const rtc::WatchTrack& track) {
 }
 
 Viewer::Viewer(const ViewerOptions& options, Outlet& outlet)
-    : cname_(options.cname), transport_id_(options.extensions.transport_cc), outlet_(outlet) {
+    : cname_(options.cname),
+      transport_id_(options.extensions.transport_cc),
+      playout_id_(options.extensions.playout_delay),
+      outlet_(outlet) {
   for (const auto& track : options.tracks) lines_.push_back(make_line(track));
   choice_.set_wish(options.wish);
 }
@@ -92,16 +95,23 @@ std::uint16_t Viewer::count_out(const Line& line, std::size_t size, Instant now)
   return stamps(line) ? bandwidth_.on_sent(size + kWireOverhead, now, probe_.id) : std::uint16_t{0};
 }
 
+rtc::RtpHeader Viewer::header_of(const Line& line, const MediaPacket& packet, Rewritten numbers) const {
+  auto hold = playout_id_ != 0 && line.track.kind == rtc::MediaKind::video ? playout_.units() : std::nullopt;
+  return {.payload_type = line.track.pt,
+          .marker = packet.marker,
+          .seq = numbers.seq,
+          .timestamp = numbers.timestamp,
+          .ssrc = line.track.ssrc,
+          .transport_id = stamps(line) ? transport_id_ : std::uint8_t{0},
+          .playout_id = hold ? playout_id_ : std::uint8_t{0},
+          .playout_min = hold.value_or(0)};
+}
+
 void Viewer::send(Line& line, const MediaPacket& packet, Rewritten numbers, Instant now) {
   auto buffer = outlet_.space();
-  rtc::RtpHeader header{.payload_type = line.track.pt,
-                        .marker = packet.marker,
-                        .seq = numbers.seq,
-                        .timestamp = numbers.timestamp,
-                        .ssrc = line.track.ssrc,
-                        .transport_id = stamps(line) ? transport_id_ : std::uint8_t{0},
-                        .transport_seq = count_out(line, packet.payload.size(), now)};
-  line.forwarder.sent_as(numbers.seq, header.transport_seq);
+  auto header = header_of(line, packet, numbers);
+  header.transport_seq = count_out(line, packet.payload.size(), now);
+  line.forwarder.sent_as(numbers.seq, {header.transport_seq, header.playout_id != 0, header.playout_min});
   auto size =
       rtc::write_rtp(MutableBytes(buffer).first(buffer.size() - rtc::kSrtpOverhead), header, packet.payload);
   if (size == 0 || !outlet_.send_rtp(buffer, size, now)) return;
@@ -120,13 +130,10 @@ void Viewer::resend(Line& line, std::uint16_t seq, Instant now) {
   if (send_repair(line, *packet, seq, sent->timestamp, now)) return;
   // Octet for octet as it was, because under its old number it has its old nonce too.
   Datagram buffer;
-  rtc::RtpHeader header{.payload_type = line.track.pt,
-                        .marker = packet->marker,
-                        .seq = seq,
-                        .timestamp = sent->timestamp,
-                        .ssrc = line.track.ssrc,
-                        .transport_id = stamps(line) ? transport_id_ : std::uint8_t{0},
-                        .transport_seq = sent->transport_seq};
+  auto header = header_of(line, *packet, {seq, sent->timestamp});
+  header.transport_seq = sent->extras.transport_seq;
+  header.playout_id = sent->extras.told_playout ? playout_id_ : std::uint8_t{0};
+  header.playout_min = sent->extras.playout_min;
   auto size =
       rtc::write_rtp(MutableBytes(buffer).first(buffer.size() - rtc::kSrtpOverhead), header, packet->payload);
   if (size != 0 && outlet_.send_rtp(buffer, size, now)) counters_.bytes += size;
@@ -137,13 +144,8 @@ bool Viewer::send_repair(Line& line, const MediaPacket& packet, std::uint16_t se
                          Instant now) {
   if (!line.track.rtx_pt || !line.track.rtx_ssrc) return false;
   Datagram original;
-  rtc::RtpHeader header{.payload_type = line.track.pt,
-                        .marker = packet.marker,
-                        .seq = seq,
-                        .timestamp = timestamp,
-                        .ssrc = line.track.ssrc,
-                        .transport_id = stamps(line) ? transport_id_ : std::uint8_t{0},
-                        .transport_seq = count_out(line, packet.payload.size(), now)};
+  auto header = header_of(line, packet, {seq, timestamp});
+  header.transport_seq = count_out(line, packet.payload.size(), now);
   auto size = rtc::write_rtp(original, header, packet.payload);
   auto view = rtc::RtpPacket::parse(MutableBytes(original).first(size));
   if (size == 0 || !view) return true;

@@ -7,6 +7,7 @@
 #include "relay/layers.hpp"
 #include "relay/outlet.hpp"
 #include "relay/pacer.hpp"
+#include "relay/playout_delay.hpp"
 #include "relay/quality.hpp"
 #include "relay/track.hpp"
 #include "rtc/bandwidth.hpp"
@@ -122,6 +123,8 @@ class Viewer {
   void send(Line& line, const MediaPacket& packet, Rewritten numbers, Instant now);
   std::uint16_t count_out(const Line& line, std::size_t size, Instant now);
   [[nodiscard]] bool stamps(const Line& line) const;
+  [[nodiscard]] rtc::RtpHeader header_of(const Line& line, const MediaPacket& packet,
+                                         Rewritten numbers) const;
   void resend(Line& line, std::uint16_t seq, Instant now);
   bool send_repair(Line& line, const MediaPacket& packet, std::uint16_t seq, std::uint32_t timestamp,
                    Instant now);
@@ -156,6 +159,8 @@ class Viewer {
   std::vector<Line> lines_;
   std::string cname_;
   std::uint8_t transport_id_ = 0;
+  std::uint8_t playout_id_ = 0;
+  PlayoutDelay playout_;
   Outlet& outlet_;
   Sources sources_;
   LayerChoice choice_;

@@ -39,7 +39,10 @@ void Viewer::on_reports(const rtc::rtcp::ReportBlocks& blocks, Instant now) {
     const auto* line = line_of(block.ssrc);
     if (line == nullptr) continue;
     if (auto time = round_trip_of(block, now)) round_trip_ = time;
-    if (line->track.kind == rtc::MediaKind::video) bandwidth_.on_report(block.fraction_lost, now);
+    if (line->track.kind == rtc::MediaKind::video) {
+      bandwidth_.on_report(block.fraction_lost, now);
+      playout_.on_report(block.fraction_lost / kWhole, round_trip_);
+    }
     auto jitter =
         std::chrono::duration<double>(static_cast<double>(block.jitter) / line->track.codec.clock_rate);
     QualitySample sample{block.fraction_lost / kWhole, std::chrono::duration_cast<Duration>(jitter),

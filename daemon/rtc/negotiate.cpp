@@ -19,14 +19,15 @@ struct KnownExtension {
 
 constexpr std::string_view kTransportCcUri =
     "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01";
-/// RFC 9143 §15.1, RFC 8852 §5, RFC 6464 §5, and the two of WebRTC.
-constexpr std::array<KnownExtension, 6> kExtensions = {
+/// RFC 9143 §15.1, RFC 8852 §5, RFC 6464 §5, and the three of WebRTC.
+constexpr std::array<KnownExtension, 7> kExtensions = {
     {{"urn:ietf:params:rtp-hdrext:sdes:mid", &ExtensionIds::mid},
      {"urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id", &ExtensionIds::rid},
      {"urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id", &ExtensionIds::repaired_rid},
      {kTransportCcUri, &ExtensionIds::transport_cc},
      {"http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time", &ExtensionIds::abs_send_time},
-     {"urn:ietf:params:rtp-hdrext:ssrc-audio-level", &ExtensionIds::audio_level}}};
+     {"urn:ietf:params:rtp-hdrext:ssrc-audio-level", &ExtensionIds::audio_level},
+     {"http://www.webrtc.org/experiments/rtp-hdrext/playout-delay", &ExtensionIds::playout_delay}}};
 
 bool rejected_by_offerer(const MediaSection& section) {
   // RFC 3264 §6, RFC 9143 §6: port 0 switches an m-line off, unless it is bundle-only.

@@ -23,6 +23,7 @@ struct ExtensionIds {
   std::uint8_t transport_cc = 0;
   std::uint8_t abs_send_time = 0;
   std::uint8_t audio_level = 0;
+  std::uint8_t playout_delay = 0;
 };
 
 /// A codec with the parameters by which a decoder is chosen.

@@ -148,20 +148,30 @@ std::optional<MutableBytes> RtpPacket::mutable_extension(std::uint8_t id) {
 
 namespace {
 
-/// RFC 8285: one word in either form; ids above 14 need the two-byte form.
-void write_transport_seq(Writer& writer, const RtpHeader& header) {
-  auto one_byte = header.transport_id < kStopId;
+/// RFC 8285; ids above 14 need the two-byte form.
+void write_extensions(Writer& writer, const RtpHeader& header) {
+  /// No upper bound of ours: the largest that its twelve bits hold.
+  constexpr std::uint32_t kPlayoutMax = 0xfff;
+  auto one_byte = header.transport_id < kStopId && header.playout_id < kStopId;
   writer.u16(one_byte ? kOneByteProfile : kTwoByteProfile);
-  writer.u16(1);
-  if (one_byte) {
-    writer.u8(static_cast<std::uint8_t>((header.transport_id << 4) | 1));
-    writer.u16(header.transport_seq);
-    writer.u8(0);
-  } else {
-    writer.u8(header.transport_id);
-    writer.u8(2);
+  auto length = writer.size();
+  writer.u16(0);
+  auto element = [&](std::uint8_t id, unsigned size) {
+    writer.u8(static_cast<std::uint8_t>(one_byte ? (id << 4U) | (size - 1) : id));
+    if (!one_byte) writer.u8(static_cast<std::uint8_t>(size));
+  };
+  if (header.transport_id != 0) {
+    element(header.transport_id, 2);
     writer.u16(header.transport_seq);
   }
+  if (header.playout_id != 0) {
+    element(header.playout_id, 3);
+    writer.u24((std::uint32_t{header.playout_min} << 12U) | kPlayoutMax);
+  }
+  auto size = writer.size() - length - 2;
+  auto words = (size + 3) / 4;
+  writer.zeros(words * 4 - size);
+  writer.patch_u16(length, static_cast<std::uint16_t>(words));
 }
 
 }  // namespace
@@ -170,12 +180,13 @@ std::size_t write_rtp(MutableBytes out, const RtpHeader& header, Bytes payload) 
   constexpr std::uint8_t kVersion = 0x80;
   constexpr std::uint8_t kExtension = 0x10;
   Writer writer(out);
-  writer.u8(header.transport_id == 0 ? kVersion : kVersion | kExtension);
+  auto extended = header.transport_id != 0 || header.playout_id != 0;
+  writer.u8(extended ? kVersion | kExtension : kVersion);
   writer.u8(static_cast<std::uint8_t>((header.marker ? 0x80 : 0) | (header.payload_type & 0x7f)));
   writer.u16(header.seq);
   writer.u32(header.timestamp);
   writer.u32(header.ssrc.value);
-  if (header.transport_id != 0) write_transport_seq(writer, header);
+  if (extended) write_extensions(writer, header);
   writer.bytes(payload);
   return writer.ok() ? writer.size() : 0;
 }

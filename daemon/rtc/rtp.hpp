@@ -80,9 +80,13 @@ struct RtpHeader {
   /// The id of the transport-wide sequence number's extension; 0 leaves it out.
   std::uint8_t transport_id = 0;
   std::uint16_t transport_seq = 0;
+  /// The id of the playout delay's extension, 0 leaves it out; and how long the receiver is to hold a frame
+  /// at least, in units of 10 ms (12 bits).
+  std::uint8_t playout_id = 0;
+  std::uint16_t playout_min = 0;
 };
 
-/// Writes header without CSRCs, with the one extension if asked for, then payload; returns the size, or 0 if
+/// Writes header without CSRCs, with the extensions asked for, then payload; returns the size, or 0 if
 /// it does not fit.
 std::size_t write_rtp(MutableBytes out, const RtpHeader& header, Bytes payload);
 

@@ -121,6 +121,37 @@ void Exchange::answer(Response response) {
   resume();
 }
 
+bool Exchange::begin(Response response) {
+  if (answered_ || gone_) return false;
+  soup_message_headers_set_encoding(soup_server_message_get_response_headers(message_.get()),
+                                    SOUP_ENCODING_CHUNKED);
+  soup_message_body_set_accumulate(soup_server_message_get_response_body(message_.get()), FALSE);
+  wrote_ = glib::SignalConnection(message_.get(), "wrote-chunk", G_CALLBACK(wrote_chunk), this);
+  answer(std::move(response));
+  return true;
+}
+
+bool Exchange::more(std::string_view text) {
+  constexpr std::size_t kMaxWaiting = 256;
+  if (gone_ || waiting_ >= kMaxWaiting) return false;
+  ++waiting_;
+  soup_message_body_append(soup_server_message_get_response_body(message_.get()), SOUP_MEMORY_COPY,
+                           text.data(), text.size());
+  soup_server_message_unpause(message_.get());
+  return true;
+}
+
+void Exchange::end() {
+  if (gone_) return;
+  soup_message_body_complete(soup_server_message_get_response_body(message_.get()));
+  soup_server_message_unpause(message_.get());
+}
+
+void Exchange::wrote_chunk(SoupServerMessage*, gpointer data) {
+  auto* self = static_cast<Exchange*>(data);
+  if (self->waiting_ > 0) --self->waiting_;
+}
+
 void Exchange::resume() {
   if (std::exchange(paused_, false)) soup_server_message_unpause(message_.get());
 }

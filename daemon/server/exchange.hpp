@@ -66,6 +66,11 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
 
   /// Only the first answer counts; none is sent when the caller has hung up.
   void answer(Response response);
+  /// An answer without an end of its own: its head, then text as it comes, then its end. False when the
+  /// caller has hung up or does not read.
+  bool begin(Response response);
+  bool more(std::string_view text);
+  void end();
   void json(int status, std::string body);
   void problem(protocol::ErrorId id, std::string_view detail,
                std::vector<std::pair<std::string, std::string>> headers = {});
@@ -79,6 +84,7 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
 
  private:
   static void finished(SoupServerMessage* message, gpointer self);
+  static void wrote_chunk(SoupServerMessage* message, gpointer self);
   static void wrote_upgrade(SoupServerMessage* message, gpointer self);
   void resume();
 
@@ -91,6 +97,8 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   std::shared_ptr<Exchange> until_upgraded_;
   glib::SignalConnection finished_;
   glib::SignalConnection upgraded_;
+  glib::SignalConnection wrote_;
+  std::size_t waiting_ = 0;  // pieces of text that have not been written yet
   bool answered_ = false;
   bool paused_ = false;
   bool gone_ = false;

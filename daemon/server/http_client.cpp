@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "server/http_client.hpp"
 
+#include "base/strings.hpp"
 #include "glib/source.hpp"
+
+#include <algorithm>
 
 namespace classcast::server {
 
@@ -13,6 +16,12 @@ constexpr int kIdleSeconds = 5;
 
 void collect(const char* name, const char* value, gpointer list) {
   static_cast<ClientAnswer*>(list)->headers.emplace_back(name, value);
+}
+
+bool is_event_stream(const ClientAnswer& answer) {
+  return std::any_of(answer.headers.begin(), answer.headers.end(), [](const auto& header) {
+    return iequals(header.first, "Content-Type") && lower(header.second).starts_with("text/event-stream");
+  });
 }
 
 }  // namespace
@@ -62,6 +71,9 @@ class Fetch : public std::enable_shared_from_this<Fetch> {
     self->answer_.status = static_cast<int>(soup_message_get_status(self->message_.get()));
     soup_message_headers_foreach(soup_message_get_response_headers(self->message_.get()), collect,
                                  &self->answer_);
+    self->endless_ = self->request_.on_events && is_event_stream(self->answer_);
+    if (self->endless_) self->later_.cancel();
+    if (self->endless_ && !self->request_.on_events(self->answer_, {})) return self->give_up();
     self->read_on();
   }
 
@@ -80,6 +92,9 @@ class Fetch : public std::enable_shared_from_this<Fetch> {
     gsize size = 0;
     const auto* chunk = static_cast<const char*>(g_bytes_get_data(bytes.get(), &size));
     if (size == 0) return self->finish(std::move(self->answer_));
+    if (self->endless_) {
+      return self->request_.on_events(self->answer_, {chunk, size}) ? self->read_on() : self->give_up();
+    }
     self->answer_.body.append(chunk, size);
     if (self->answer_.body.size() > self->request_.max_answer_bytes) {
       return self->finish(
@@ -87,6 +102,8 @@ class Fetch : public std::enable_shared_from_this<Fetch> {
     }
     self->read_on();
   }
+
+  void give_up() { finish(fail(Errc::unavailable, "nobody listens any more")); }
 
   void finish(Result<ClientAnswer> result) {
     auto keep = shared_from_this();
@@ -99,6 +116,7 @@ class Fetch : public std::enable_shared_from_this<Fetch> {
   ClientRequest request_;
   HttpClient::Done done_;
   ClientAnswer answer_;
+  bool endless_ = false;
   glib::Ref<SoupMessage> message_;
   glib::Ref<GInputStream> stream_;
   glib::Ref<GCancellable> cancel_ = glib::Ref<GCancellable>::adopt(g_cancellable_new());

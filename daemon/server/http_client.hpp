@@ -11,10 +11,13 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 namespace classcast::server {
+
+struct ClientAnswer;
 
 struct ClientRequest {
   std::string method;
@@ -23,6 +26,9 @@ struct ClientRequest {
   std::string body;
   Duration timeout = 10s;
   std::size_t max_answer_bytes = 256 * 1024;
+  /// For an answer that is text/event-stream, and so has neither end nor deadline: called with its head (and
+  /// no text), then with every piece of text. False gives it up.
+  std::function<bool(const ClientAnswer& head, std::string_view text)> on_events = {};
 };
 
 struct ClientAnswer {

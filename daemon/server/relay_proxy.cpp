@@ -56,10 +56,41 @@ void RelayProxy::handle(const std::shared_ptr<Exchange>& exchange) {
     return exchange->problem(ErrorId::unavailable, "Too many streams are being opened at once.");
   }
   auto place = pending_.emplace(pending_.end());
-  *place = client_.fetch(request_for(*exchange), [this, place, exchange](Result<ClientAnswer> answer) {
+  auto begun = std::make_shared<bool>(false);
+  auto request = request_for(*exchange);
+  request.on_events = [this, exchange, begun](const ClientAnswer& head, std::string_view text) {
+    return pass_events(*exchange, head, text, *begun);
+  };
+  *place = client_.fetch(std::move(request), [this, place, exchange, begun](Result<ClientAnswer> answer) {
     pending_.erase(place);
-    answered(*exchange, std::move(answer));
+    if (!*begun) return answered(*exchange, std::move(answer));
+    --streams_;
+    exchange->end();
   });
+}
+
+/// Head and body of an answer as the caller gets them.
+Response RelayProxy::response_of(ClientAnswer answer) {
+  Response response;
+  response.status = answer.status;
+  response.body = std::move(answer.body);
+  for (auto& [name, value] : answer.headers) {
+    if (iequals(name, "Content-Type")) {
+      response.content_type = value;
+    } else if (passes_to_caller(name)) {
+      response.headers.emplace_back(name, value);
+    }
+  }
+  return response;
+}
+
+bool RelayProxy::pass_events(Exchange& exchange, const ClientAnswer& head, std::string_view text,
+                             bool& begun) {
+  if (begun) return exchange.more(text);
+  if (streams_ >= kMaxStreams || !exchange.begin(response_of(head))) return false;
+  begun = true;
+  ++streams_;
+  return true;
 }
 
 void RelayProxy::answered(Exchange& exchange, Result<ClientAnswer> answer) {
@@ -67,17 +98,7 @@ void RelayProxy::answered(Exchange& exchange, Result<ClientAnswer> answer) {
     glib::log::warning("relay", "cannot pass a request on to the relay: {}", answer.error().message);
     return exchange.problem(ErrorId::bad_gateway, "The relay does not answer.", {{"Retry-After", "1"}});
   }
-  Response response;
-  response.status = answer->status;
-  response.body = std::move(answer->body);
-  for (auto& [name, value] : answer->headers) {
-    if (iequals(name, "Content-Type")) {
-      response.content_type = value;
-    } else if (passes_to_caller(name)) {
-      response.headers.emplace_back(name, value);
-    }
-  }
-  exchange.answer(std::move(response));
+  exchange.answer(response_of(std::move(*answer)));
 }
 
 }  // namespace classcast::server

@@ -22,6 +22,8 @@ class RelayProxy {
  public:
   static constexpr std::size_t kMaxPending = 256;
   static constexpr Duration kTimeout = 5s;
+  /// Event streams (text/event-stream) that are open at a time; they stay.
+  static constexpr std::size_t kMaxStreams = 128;
 
   RelayProxy(HttpClient& client, std::string relay_url) : client_(client), relay_url_(std::move(relay_url)) {}
 
@@ -31,11 +33,14 @@ class RelayProxy {
  private:
   using Pending = std::list<std::shared_ptr<Fetch>>;
   [[nodiscard]] ClientRequest request_for(const Exchange& exchange) const;
+  static Response response_of(ClientAnswer answer);
+  bool pass_events(Exchange& exchange, const ClientAnswer& head, std::string_view text, bool& begun);
   void answered(Exchange& exchange, Result<ClientAnswer> answer);
 
   HttpClient& client_;
   std::string relay_url_;
   Pending pending_;
+  std::size_t streams_ = 0;
 };
 
 }  // namespace classcast::server

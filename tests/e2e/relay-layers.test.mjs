@@ -26,10 +26,10 @@ after(async () => {
 });
 
 const play = (room, query = '') =>
-  browser.page.evaluate(([url, token]) => window.play(url, token), [
-    `${relay.base}/whep/${room}${query}`,
-    relay.token('watch', room),
-  ]);
+  browser.page.evaluate(
+    ([url, token]) => window.play(url, token),
+    [`${relay.base}/whep/${room}${query}`, relay.token('watch', room)],
+  );
 const seen = (player) => browser.page.evaluate((index) => window.seen(index), player);
 
 const shows = (player, width, within = 15_000) =>
@@ -97,7 +97,10 @@ test('25: the layer is chosen at the start and in the session, and events tell',
   await heard('active', () => true);
   await heard('viewercount', ({ viewercount }) => viewercount === 1);
   await heard('quality', ({ quality }) => ['excellent', 'good'].includes(quality));
-  await heard('layers', ({ current, 0: [high, low] }) => current === 'low' && high.width === 640 && low.rid === 'low');
+  await heard(
+    'layers',
+    ({ current, 0: [high, low] }) => current === 'low' && high.width === 640 && low.rid === 'low',
+  );
 
   assert.equal((await choose(session, 'high')).status, 200);
   await shows(player, 640);

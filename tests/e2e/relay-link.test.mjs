@@ -49,7 +49,10 @@ after(async () => {
 
 const seen = () => browser.page.evaluate((index) => window.seen(index), player);
 const shows = (width, within) =>
-  until(`the picture is ${width} pixels wide`, async () => (await seen()).frameWidth === width, { within, every: 200 });
+  until(`the picture is ${width} pixels wide`, async () => (await seen()).frameWidth === width, {
+    within,
+    every: 200,
+  });
 
 test('3 % loss and 80 ms round trip: it stands still for less than 1 % of the time', async (t) => {
   await shows(640, 10_000);
@@ -59,7 +62,9 @@ test('3 % loss and 80 ms round trip: it stands still for less than 1 % of the ti
   const after_ = await seen();
   const frames = after_.framesDecoded - before_.framesDecoded;
   const frozen = after_.totalFreezesDuration - before_.totalFreezesDuration;
-  t.diagnostic(`${frames} frames, ${frozen.toFixed(2)} s frozen, ${after_.packetsLost} packets lost for good`);
+  t.diagnostic(
+    `${frames} frames, ${frozen.toFixed(2)} s frozen, ${after_.packetsLost} packets lost on the way`,
+  );
   assert.equal(after_.frameWidth, 640, 'loss alone does not cost the better layer');
   assert.ok(frozen < WATCH_MS / 1000 / 100, `frozen for ${frozen} s`);
   assert.ok(frames > 0.97 * 25 * (WATCH_MS / 1000), `${frames} frames`);

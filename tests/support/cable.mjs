@@ -6,6 +6,9 @@ import path from 'node:path';
 import { BIN } from './classcast.mjs';
 import { Program } from './program.mjs';
 
+// Root needs no user namespace, which would be refused inside a chroot.
+const ROOT = process.getuid() === 0;
+
 export class Cable {
   static HERE = '10.77.0.1';
   static THERE = '10.77.0.2';
@@ -14,7 +17,14 @@ export class Cable {
   static async start(settings) {
     const cable = new Cable(settings);
     const [, here, there] = await cable.program.said(/^ready (\d+) (\d+)$/m);
-    const enter = (pid) => ['nsenter', '--target', pid, '--net', '--'];
+    const enter = (pid) => [
+      'nsenter',
+      '--target',
+      pid,
+      ...(ROOT ? [] : ['--user', '--preserve-credentials']),
+      '--net',
+      '--',
+    ];
     cable.here = enter(here);
     cable.there = enter(there);
     return cable;
@@ -24,7 +34,8 @@ export class Cable {
     this.dir = fs.mkdtempSync(path.join(os.tmpdir(), 'cable-'));
     this.file = path.join(this.dir, 'settings');
     fs.writeFileSync(this.file, settings);
-    this.program = new Program('cable', [path.join(BIN, 'network-cable'), this.file]).start();
+    const maker = ROOT ? [] : ['unshare', '--user', '--map-root-user', '--'];
+    this.program = new Program('cable', [...maker, path.join(BIN, 'network-cable'), this.file]).start();
   }
 
   become(settings) {

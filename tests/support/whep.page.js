@@ -6,7 +6,10 @@ async function negotiate(peer, url, token) {
   await peer.setLocalDescription();
   if (peer.iceGatheringState !== 'complete') {
     await new Promise((resolve) => {
-      peer.addEventListener('icegatheringstatechange', () => peer.iceGatheringState === 'complete' && resolve());
+      peer.addEventListener(
+        'icegatheringstatechange',
+        () => peer.iceGatheringState === 'complete' && resolve(),
+      );
       setTimeout(resolve, 1000);
     });
   }
@@ -77,7 +80,9 @@ window.publishOne = async (url, token, { width, height, profile }) => {
   const transceiver = peer.addTransceiver(movingPicture(width, height), { direction: 'sendonly' });
   const { codecs } = RTCRtpSender.getCapabilities('video');
   transceiver.setCodecPreferences(
-    codecs.filter(({ sdpFmtpLine: line = '' }) => line.includes(profile) && line.includes('packetization-mode=1')),
+    codecs.filter(
+      ({ sdpFmtpLine: line = '' }) => line.includes(profile) && line.includes('packetization-mode=1'),
+    ),
   );
   await negotiate(peer, url, token);
   return window.publishers.push(peer) - 1;
@@ -91,8 +96,16 @@ window.framesSent = async (index) => {
 /** What has come of a player's picture so far. */
 window.seen = async (player) => {
   const { peer } = window.players[player];
-  const report = [...(await peer.getStats()).values()].find((one) => one.type === 'inbound-rtp' && one.kind === 'video');
-  const { frameWidth = 0, framesDecoded = 0, totalFreezesDuration = 0, freezeCount = 0, packetsLost = 0 } = report ?? {};
+  const report = [...(await peer.getStats()).values()].find(
+    (one) => one.type === 'inbound-rtp' && one.kind === 'video',
+  );
+  const {
+    frameWidth = 0,
+    framesDecoded = 0,
+    totalFreezesDuration = 0,
+    freezeCount = 0,
+    packetsLost = 0,
+  } = report ?? {};
   const state = peer.connectionState;
   return { frameWidth, framesDecoded, totalFreezesDuration, freezeCount, packetsLost, state };
 };

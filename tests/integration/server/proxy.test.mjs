@@ -93,6 +93,46 @@ describe('WHIP and WHEP through the server', () => {
     assert.equal(answer.json.type, 'urn:classcast:error:conflict');
   });
 
+  test('an event stream passes piece by piece, and its end both ways', async () => {
+    let source;
+    server.relay.answer = (asked, response) => {
+      response.writeHead(200, { 'Content-Type': 'text/event-stream' });
+      response.write('event: active\ndata: {}\n\n');
+      source = response;
+    };
+    const open = () =>
+      new Promise((resolve, reject) => {
+        const sent = request(
+          `${server.url}/whep/room-1/0123/sse/4567`,
+          { ca: server.ca, agent: false },
+          resolve,
+        );
+        sent.on('error', reject).end();
+      });
+    const first = await open();
+    assert.equal(first.headers['content-type'], 'text/event-stream');
+    let heard = '';
+    let ended = false;
+    first.setEncoding('utf8');
+    first.on('data', (text) => (heard += text)).on('end', () => (ended = true));
+    await until('the first event', () => heard === 'event: active\ndata: {}\n\n');
+    source.write('event: inactive\ndata: {}\n\n');
+    await until('the second event', () => heard.endsWith('event: inactive\ndata: {}\n\n'));
+    assert.ok(!ended, 'it stays open');
+    source.end();
+    await until('the end', () => ended);
+
+    const second = await open();
+    second.on('error', () => {});
+    second.destroy();
+    let closed = false;
+    source.on('close', () => (closed = true));
+    await until('the relay is left alone', () => {
+      source.write(': still here\n\n');
+      return closed;
+    });
+  });
+
   test('a body over the limit never reaches the relay', async () => {
     const before_ = server.relay.seen.length;
     assert.equal((await post('x'.repeat(70_000))).status, 413);

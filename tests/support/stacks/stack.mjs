@@ -23,7 +23,11 @@ export class Stack {
    * @param {{relay: import('../../integration/relay/relay.mjs').Relay, room?: string, part?: string, codec?: string,
    *   tcp?: boolean, env?: object, prefix?: string[]}} options `part`: "/low"; `prefix`: a command that runs it elsewhere
    */
-  constructor(name, role, { relay, room = 'room-101', part = '', codec = 'h264', tcp = false, env = {}, prefix = [] }) {
+  constructor(
+    name,
+    role,
+    { relay, room = 'room-101', part = '', codec = 'h264', tcp = false, env = {}, prefix = [] },
+  ) {
     const [end, can] = role === 'publish' ? ['whip', 'publish'] : ['whep', 'watch'];
     const url = `${relay.base}/${end}/${room}${part}`;
     const command = [...prefix, ...COMMANDS[name], role, url, codec, ...(tcp ? ['tcp'] : [])];

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "relay/layers.hpp"
 
+#include "relay/playout_delay.hpp"
 #include "relay/quality.hpp"
 #include "unit/relay/media.hpp"
 
@@ -105,6 +106,22 @@ TEST(LayerChoice, WaitsEverLongerAfterStepsUpThatWereWrong) {
   for (std::size_t i = 2; i < ups.size() && ups[i] < 100'000; ++i) {
     EXPECT_GT(ups[i] - ups[i - 1], ups[i - 1] - ups[i - 2]);
   }
+}
+
+TEST(PlayoutDelay, IsAskedForOnlyWhereThePathLosesPackets) {
+  PlayoutDelay delay;
+  for (int i = 0; i < 20; ++i) delay.on_report(0, 80ms);
+  EXPECT_FALSE(delay.units()) << "nothing is said without a reason";
+  delay.on_report(0.03, std::nullopt);
+  EXPECT_FALSE(delay.units()) << "how long is not known yet";
+  delay.on_report(0.03, 80ms);
+  EXPECT_EQ(delay.units(), 26) << "two repetitions and a little more";
+  delay.on_report(0.03, 85ms);
+  EXPECT_EQ(delay.units(), 26) << "it does not follow every change";
+  delay.on_report(0.03, 1s);
+  EXPECT_EQ(delay.units(), PlayoutDelay::kLongest / PlayoutDelay::kUnit);
+  for (int i = 0; i < 20; ++i) delay.on_report(0, 80ms);
+  EXPECT_EQ(delay.units(), 0) << "taken back aloud";
 }
 
 TEST(QualityMeter, ChangesItsWordWithHysteresis) {

@@ -7,6 +7,8 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+
 namespace classcast::rtc {
 namespace {
 
@@ -134,6 +136,26 @@ TEST(Seq, unwraps_across_several_rounds_and_late_values) {
   EXPECT_EQ(unwrapper.unwrap(30000), 65536 + 30000);
   EXPECT_EQ(unwrapper.unwrap(60000), 65536 + 60000);
   EXPECT_EQ(unwrapper.unwrap(10), 2 * 65536 + 10);
+}
+
+TEST(RtpPacket, is_written_with_the_extensions_that_were_asked_for) {
+  std::array<std::uint8_t, 64> buffer{};
+  auto written_with = [&](RtpHeader header) {
+    auto size = write_rtp(buffer, header, hex("deadbeef"));
+    return Buffer(buffer.begin() + 12, buffer.begin() + static_cast<std::ptrdiff_t>(size));
+  };
+  EXPECT_EQ(written_with({}), hex("deadbeef"));
+  EXPECT_EQ(written_with({.ssrc = {}, .transport_id = 3, .transport_seq = 0x1234}),
+            hex("bede0001 31123400 deadbeef"));
+  // 24 in units of 10 ms at least, as long as it likes at most.
+  EXPECT_EQ(written_with({.ssrc = {}, .playout_id = 5, .playout_min = 24}),
+            hex("bede0001 52018fff deadbeef"));
+  EXPECT_EQ(written_with({.ssrc = {}, .transport_id = 3, .transport_seq = 1, .playout_id = 5}),
+            hex("bede0002 31000152 000fff00 deadbeef"));
+  EXPECT_EQ(written_with({.ssrc = {}, .transport_id = 20, .transport_seq = 0x1234}),
+            hex("10000001 14021234 deadbeef"));
+  EXPECT_EQ(written_with({.ssrc = {}, .transport_id = 20, .transport_seq = 1, .playout_id = 5}),
+            hex("10000003 14020001 0503000f ff000000 deadbeef"));
 }
 
 }  // namespace
