@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "fuzz/targets.hpp"
 #include "rtc/codec.hpp"
+#include "rtc/dtls.hpp"
 #include "rtc/ice_lite.hpp"
 #include "rtc/negotiate.hpp"
 #include "rtc/picture_size.hpp"
@@ -17,6 +18,7 @@
 #include "rtc/rtp.hpp"
 #include "rtc/rtx.hpp"
 #include "rtc/sdp_fragment.hpp"
+#include "rtc/tcp_framing.hpp"
 
 #include <algorithm>
 #include <array>
@@ -121,6 +123,49 @@ void sdp_fragment(Bytes input) {
   if (!fragment) return;
   auto again = SdpFragment::parse(fragment->text());
   require(again && again->text() == fragment->text());
+}
+
+void dtls(Bytes input) {
+  static const auto kCertificate = Certificate::create().value();
+  Dtls::Config config{kCertificate,
+                      kCertificate->fingerprint(),
+                      {SrtpSuite::aead_aes_128_gcm, SrtpSuite::aes128_cm_sha1_80},
+                      Dtls::Role::server};
+  std::size_t sent = 0;
+  auto server = Dtls::create(config, [&sent](Bytes datagram) {
+                  require(datagram.size() <= kDtlsMtu);
+                  ++sent;
+                }).value();
+  Instant now{std::chrono::hours(1)};
+  Reader reader(input);
+  while (auto size = reader.u16()) {
+    auto datagram = reader.bytes(std::min<std::size_t>(*size, reader.left())).value();
+    sent = 0;
+    server->receive(datagram, now);
+    require(sent <= kMaxFlight);
+    now += 50ms;
+    server->handle_timeout(now);
+  }
+  require(server->state() != Dtls::State::connected);  // that takes a private key
+}
+
+void tcp_framing(Bytes input) {
+  // The first octet says in which steps the rest comes.
+  if (input.empty()) return;
+  std::size_t step = 1 + input[0];
+  auto stream = input.subspan(1);
+  FrameReader reader;
+  std::size_t packets = 0;
+  while (!stream.empty() && !reader.broken()) {
+    auto space = reader.space();
+    require(!space.empty());
+    auto count = std::min({step, space.size(), stream.size()});
+    std::copy_n(stream.begin(), count, space.begin());
+    reader.filled(count);
+    stream = stream.subspan(count);
+    for (; auto packet = reader.front(); reader.pop()) packets += kFrameHeader + packet->size();
+  }
+  require(packets < input.size());
 }
 
 }  // namespace classcast::fuzz

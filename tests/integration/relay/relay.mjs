@@ -31,21 +31,24 @@ export class Relay {
     return relay;
   }
 
-  constructor({ http, media, tokens, limits, ...others }, prefix) {
+  /** @param {Record<string, string>} [files] contents by name; a setting `@name` becomes the file's path */
+  constructor({ http, media, tokens, limits, ...others } = {}, prefix = [], files = {}) {
     this.dir = fs.mkdtempSync(path.join(os.tmpdir(), 'relay-'));
     this.key = this.file('token.key', '');
     const pair = crypto.generateKeyPairSync('ed25519');
     fs.writeFileSync(this.key, pair.privateKey.export({ type: 'pkcs8', format: 'pem' }));
     const publicKey = this.file('token.pub', pair.publicKey.export({ type: 'spki', format: 'pem' }));
+    const paths = Object.entries(files).map(([name, text]) => [name, this.file(name, text)]);
+    const text = ini({
+      http: { listen: '127.0.0.1:0', ...http },
+      media: { listen: '127.0.0.1:0', ...media },
+      tokens: { public_key_file: publicKey, ...tokens },
+      limits: { requests_per_second: 1000, ...limits },
+      ...others,
+    });
     const config = this.file(
       'relay.conf',
-      ini({
-        http: { listen: '127.0.0.1:0', ...http },
-        media: { listen: '127.0.0.1:0', ...media },
-        tokens: { public_key_file: publicKey, ...tokens },
-        limits: { requests_per_second: 1000, ...limits },
-        ...others,
-      }),
+      paths.reduce((all, [name, file]) => all.replace(`@${name}`, file), text),
     );
     this.program = new Program('relay', [
       ...prefix,
@@ -78,8 +81,8 @@ export class Relay {
     return this.program.pid;
   }
 
-  token(can, room = 'room-101') {
-    return mintToken(this.key, { sub: `user:${can}`, room, can });
+  token(can, room = 'room-101', sub = `user:${can}`) {
+    return mintToken(this.key, { sub, room, can });
   }
 
   observer() {

@@ -38,7 +38,9 @@ TEST_P(Corpus, runs_without_a_crash) {
 INSTANTIATE_TEST_SUITE_P(Targets, Corpus,
                          testing::Values(Target{"stun", fuzz::stun}, Target{"rtp", fuzz::rtp},
                                          Target{"rtcp", fuzz::rtcp}, Target{"sdp", fuzz::sdp},
-                                         Target{"sdp_fragment", fuzz::sdp_fragment}),
+                                         Target{"sdp_fragment", fuzz::sdp_fragment},
+                                         Target{"dtls", fuzz::dtls}, Target{"tcp_framing", fuzz::tcp_framing},
+                                         Target{"http", fuzz::http}),
                          [](const auto& tested) { return std::string(tested.param.name); });
 
 }  // namespace
