@@ -21,6 +21,12 @@ class Direct final : public Gateway, public DatagramSink {
   }
   void close(SessionName name, Done<bool> done) override { done(sessions_.close(name, now_)); }
   void exists(SessionName name, Done<bool> done) override { done(sessions_.exists(name)); }
+  void choose_layer(SessionName name, LayerWish wish, Done<bool> done) override {
+    done(sessions_.choose_layer(name, wish, now_));
+  }
+  void view(SessionName name, Done<std::optional<SessionView>> done) override {
+    done(sessions_.view(name, now_));
+  }
   void status(Done<protocol::RelayStatus> done) override { done(sessions_.status(now_)); }
   void totals(Done<SessionTotals> done) override { done(sessions_.totals()); }
   MutableBytes space() override { return space_; }

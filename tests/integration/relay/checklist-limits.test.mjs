@@ -2,6 +2,7 @@
 // The rows of the WHIP and WHEP checklist that need a relay with other settings, or a peer that is really connected.
 import assert from 'node:assert/strict';
 import crypto from 'node:crypto';
+import http from 'node:http';
 import { after, test } from 'node:test';
 import { request } from '../../support/api.mjs';
 import { Stack } from '../../support/stacks/stack.mjs';
@@ -107,7 +108,7 @@ test('17: a session whose peer falls silent ends; nothing of it is left', async 
 test('21: TURN servers by Link, with credentials that end, never on a preflight', async () => {
   const secret = crypto.randomBytes(16).toString('hex');
   const uris = 'turn:turn.school.example:3478?transport=udp, stun:stun.school.example:3478';
-  const relay = new Relay({ turn: { uris, secret_file: '@secret', lifetime: '1h' } }, { secret });
+  const relay = new Relay({ turn: { uris, secret_file: '@secret', lifetime: '1h' } }, [], { secret });
   running.push(relay);
   await relay.ready();
   const answer = await relay.post('whip');
@@ -151,4 +152,51 @@ test('23: POST, PATCH and DELETE are limited, each party for itself', async () =
   const location = headers.location;
   await flood(() => relay.patch(location, fragment(credentials()), { 'If-Match': '*' }));
   await flood(() => relay.remove(other.headers.location));
+});
+
+/** The text of an event stream so far. */
+function eventStream(url) {
+  const events = { text: '' };
+  const got = http.get(url, { headers: { Accept: 'text/event-stream' } }, (response) => {
+    events.status = response.statusCode;
+    events.type = response.headers['content-type'];
+    response.setEncoding('utf8').on('data', (text) => (events.text += text));
+  });
+  got.on('error', () => {});
+  events.close = () => got.destroy();
+  return events;
+}
+
+test('25: layer selection and server-sent events by Link', async () => {
+  const relay = await relayWith();
+  const publisher = new Stack('libdatachannel', 'publish', { relay });
+  await publisher.has(5, 5);
+  const answer = await relay.post('whep');
+  assert.equal(answer.status, 201, answer.text);
+  const link = (name) => {
+    const rel = `urn:ietf:params:whep:ext:core:${name}`;
+    const found = [...answer.headers.link.matchAll(/<([^>]+)>; rel="([^"]+)"/g)].find(
+      (match) => match[2] === rel,
+    );
+    return new URL(found[1], `${relay.base}${answer.headers.location}`).href;
+  };
+  const send = (url, body) =>
+    request(url, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+  const chosen = await send(link('layer'), { encodingId: 'low' });
+  assert.ok([200, 204].includes(chosen.status), chosen.text);
+  isProblem(await send(link('layer'), { encodingId: 7 }), 400, 'bad-request');
+  const wanted = ['active', 'inactive', 'layers', 'viewercount'];
+  const subscribed = await send(link('server-sent-events'), wanted);
+  assert.equal(subscribed.status, 201, subscribed.text);
+  const events = eventStream(new URL(subscribed.headers.location, relay.base).href);
+  await until('the room is called active', () => /^event: active$/m.test(events.text));
+  assert.equal(events.status, 200);
+  assert.match(events.type, /^text\/event-stream/);
+  await publisher.stop();
+  await until('the room is called inactive', () => /^event: inactive$/m.test(events.text));
+  events.close();
 });
