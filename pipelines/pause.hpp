@@ -24,8 +24,8 @@ struct PauseEntry {
 /// is ignored.
 std::optional<PauseEntry> pause_entry_for(std::uint32_t ssrc, Bytes fci);
 
-inline constexpr std::size_t kPausedEntryBytes = 8;
-/// PAUSED for this stream; `fci` holds kPausedEntryBytes.
-void write_paused(std::uint32_t ssrc, std::uint16_t pause_id, MutableBytes fci);
+inline constexpr std::size_t kPausedEntryBytes = 12;
+/// PAUSED for this stream, of which `highest_sequence` (extended) was sent last; `fci` holds kPausedEntryBytes.
+void write_paused(std::uint32_t ssrc, std::uint16_t pause_id, std::uint32_t highest_sequence, MutableBytes fci);
 
 }  // namespace classcast::pipelines

@@ -26,18 +26,15 @@ constexpr int kMtu = 1200;
 
 constexpr const char* kAppSrc = "appsrc is-live=true format=time block=false emit-signals=false max-bytes=0";
 
-// RFC 7728 §9.1: webrtcbin writes such a field as a=rtcp-fb:<pt> ccm pause.
-constexpr const char* kPauseCaps = ",rtcp-fb-ccm-pause=(boolean)true";
-
 /// `capssetter` gives webrtcbin exactly the caps of the offer: the payloader's own carry the camera's
 /// profile, and webrtcbin refuses to negotiate when they differ. RFC 6184 §8.1, RFC 7587 §6.1.
-std::string video_caps(VideoCodec codec, bool pausable, std::uint32_t ssrc) {
+std::string video_caps(VideoCodec codec, std::uint32_t ssrc) {
   auto format =
       codec == VideoCodec::vp8
           ? std::string("encoding-name=VP8")
           : std::string("encoding-name=H264,packetization-mode=(string)1,profile-level-id=(string)42e01f");
-  return fmt::format("application/x-rtp,media=video,{},clock-rate=90000,payload={},ssrc=(uint){}{}", format,
-                     kVideoPayloadType, ssrc, pausable ? kPauseCaps : "");
+  return fmt::format("application/x-rtp,media=video,{},clock-rate=90000,payload={},ssrc=(uint){}", format,
+                     kVideoPayloadType, ssrc);
 }
 
 std::string audio_caps(std::uint32_t ssrc) {
@@ -87,6 +84,7 @@ struct Publisher::Session {
   void offer();
 
   const PublisherEvents events;
+  bool pausable = false;
   std::atomic<bool> offered = false;
   std::atomic<std::uint64_t> packets = 0;
   std::atomic<std::uint64_t> bytes = 0;
@@ -149,6 +147,13 @@ void on_offer_made(GstPromise* promise, gpointer data) {
   if (description != nullptr) gst_webrtc_session_description_free(description);
 }
 
+/// RFC 3550 §5.1.
+std::uint16_t sequence_of(GstBuffer* packet) {
+  std::uint8_t bytes[2] = {};
+  gst_buffer_extract(packet, 2, bytes, sizeof bytes);
+  return static_cast<std::uint16_t>(bytes[0] << 8 | bytes[1]);
+}
+
 /// Counts RTP packets where they enter webrtcbin, which takes them only while it is connected.
 GstPadProbeReturn count_packets(GstPad*, GstPadProbeInfo* info, gpointer data) {
   auto session = session_of(data);
@@ -161,6 +166,17 @@ GstPadProbeReturn count_packets(GstPad*, GstPadProbeInfo* info, gpointer data) {
     session->packets += 1;
     session->bytes += gst_buffer_get_size(GST_PAD_PROBE_INFO_BUFFER(info));
   }
+  return GST_PAD_PROBE_OK;
+}
+
+GstPadProbeReturn note_sequence(GstPad*, GstPadProbeInfo* info, gpointer data) {
+  auto session = session_of(data);
+  auto* packet = GST_PAD_PROBE_INFO_BUFFER(info);
+  if ((GST_PAD_PROBE_INFO_TYPE(info) & GST_PAD_PROBE_TYPE_BUFFER_LIST) != 0) {
+    auto* list = GST_PAD_PROBE_INFO_BUFFER_LIST(info);
+    packet = gst_buffer_list_get(list, gst_buffer_list_length(list) - 1);
+  }
+  if (session && packet != nullptr) session->rtcp->note_sent(sequence_of(packet));
   return GST_PAD_PROBE_OK;
 }
 
@@ -187,7 +203,8 @@ void set_up_transceiver(GstPad* pad, MediaKind kind, const std::string& caps) {
   gst_object_unref(transceiver);
 }
 
-Result<void> add_track(const std::shared_ptr<Session>& session, MediaKind kind, const std::string& chain,
+/// The pad on which its RTP packets leave.
+Result<Ref<GstPad>> add_track(const std::shared_ptr<Session>& session, MediaKind kind, const std::string& chain,
                        const std::string& caps) {
   auto bin = session->pipeline.add_chain(chain.c_str());
   if (!bin) return fail(bin);
@@ -201,7 +218,11 @@ Result<void> add_track(const std::shared_ptr<Session>& session, MediaKind kind, 
   if (kind == MediaKind::video) {
     add_probe(output.get(), GST_PAD_PROBE_TYPE_EVENT_UPSTREAM, watch_keyframe_requests, session);
   }
-  return {};
+  return output;
+}
+
+void watch_sequence(const std::shared_ptr<Session>& session, const Ref<GstPad>& output) {
+  add_probe(output.get(), GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST, note_sequence, session);
 }
 
 /// Sender Reports on the monotonic clock: sound and picture stay together when the computer's clock is set.
@@ -239,15 +260,17 @@ Result<void> build(const std::shared_ptr<Session>& session, const PublisherSetti
   set_up_rtp(webrtc->get());
   if (settings.video) {
     auto ssrc = random_u32();
-    auto caps = video_caps(*settings.video, settings.pausable, ssrc);
+    auto caps = video_caps(*settings.video, ssrc);
     auto added = add_track(session, MediaKind::video, video_chain(*settings.video, caps, ssrc), caps);
-    if (!added) return added;
+    if (!added) return fail(added);
     session->rtcp = std::make_shared<RtcpFeedback>(ssrc, settings.pausable ? session->events.pause : nullptr);
+    session->pausable = settings.pausable;
+    if (settings.pausable) watch_sequence(session, *added);
   }
   if (settings.audio) {
     auto ssrc = random_u32();
     if (auto added = add_track(session, MediaKind::audio, audio_chain(ssrc), audio_caps(ssrc)); !added)
-      return added;
+      return fail(added);
     if (!session->rtcp) session->rtcp = std::make_shared<RtcpFeedback>(ssrc, nullptr);
   }
   connect_signal(session, "notify::ice-gathering-state", G_CALLBACK(on_gathering));
@@ -266,6 +289,17 @@ std::string local_description(GstElement* webrtc) {
 
 }  // namespace
 
+namespace {
+
+/// RFC 7728 §9.1. webrtcbin 1.22 writes the feedback that it knows itself and no other.
+void add_pause(std::string& sdp) {
+  const auto format = sdp.find(fmt::format("\na=rtpmap:{} ", kVideoPayloadType));
+  const auto end = format == std::string::npos ? format : sdp.find('\n', format + 1);
+  if (end != std::string::npos) sdp.insert(end + 1, fmt::format("a=rtcp-fb:{} ccm pause\r\n", kVideoPayloadType));
+}
+
+}  // namespace
+
 void Publisher::Session::handle(GstMessage* message) {
   if (GST_MESSAGE_TYPE(message) != GST_MESSAGE_ERROR) return;
   glib::GErrorSlot error;
@@ -275,6 +309,7 @@ void Publisher::Session::handle(GstMessage* message) {
 
 void Publisher::Session::offer() {
   auto sdp = local_description(webrtc.get());
+  if (pausable) add_pause(sdp);
   if (!sdp.empty() && !offered.exchange(true)) events.offer(std::move(sdp));
 }
 

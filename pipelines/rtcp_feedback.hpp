@@ -31,6 +31,8 @@ class RtcpFeedback : public std::enable_shared_from_this<RtcpFeedback> {
   /// Listens to the session's RTP session, which exists once both descriptions are set; later calls do
   /// nothing.
   void listen(GstElement* webrtc);
+  /// The sequence number of a packet of the stream that was just sent, for PAUSED.
+  void note_sent(std::uint16_t sequence);
   [[nodiscard]] LinkFigures figures() const;
   [[nodiscard]] std::uint64_t reports() const { return reports_; }
 
@@ -47,6 +49,7 @@ class RtcpFeedback : public std::enable_shared_from_this<RtcpFeedback> {
   const std::function<void(bool)> on_pause_;
   std::atomic<std::uint64_t> reports_ = 0;
   std::atomic<bool> paused_ = false;
+  std::atomic<std::uint32_t> highest_sent_ = 0;  // extended as in RFC 3550 §6.4.1
   std::atomic<std::uint16_t> pause_id_ = 0;
   // Guards the RTP session, which GStreamer's threads find and the main thread asks.
   mutable std::mutex mutex_;

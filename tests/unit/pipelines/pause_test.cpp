@@ -44,11 +44,13 @@ TEST(Pause, IgnoresWhatIsMalformed) {
 
 TEST(Pause, WritesWhatItReads) {
   std::array<std::uint8_t, kPausedEntryBytes> fci{};
-  write_paused(kOurs, 0x1234, fci);
+  write_paused(kOurs, 0x1234, 0x00010002, fci);
   auto entry = pause_entry_for(kOurs, fci);
   ASSERT_TRUE(entry);
   EXPECT_EQ(entry->message, PauseMessage::paused);
   EXPECT_EQ(entry->pause_id, 0x1234);
+  EXPECT_EQ(fci[9], 0x01) << "the highest sequence number, with its cycles";
+  EXPECT_EQ(fci[11], 0x02);
 }
 
 }  // namespace
