@@ -33,7 +33,8 @@ std::optional<PauseEntry> pause_entry_for(std::uint32_t ssrc, Bytes fci) {
   return found;
 }
 
-void write_paused(std::uint32_t ssrc, std::uint16_t pause_id, std::uint32_t highest_sequence, MutableBytes fci) {
+void write_paused(std::uint32_t ssrc, std::uint16_t pause_id, std::uint32_t highest_sequence,
+                  MutableBytes fci) {
   Writer writer(fci);
   writer.u32(ssrc);
   writer.u8(static_cast<std::uint8_t>(PauseMessage::paused) << 4);

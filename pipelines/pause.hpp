@@ -25,7 +25,9 @@ struct PauseEntry {
 std::optional<PauseEntry> pause_entry_for(std::uint32_t ssrc, Bytes fci);
 
 inline constexpr std::size_t kPausedEntryBytes = 12;
-/// PAUSED for this stream, of which `highest_sequence` (extended) was sent last; `fci` holds kPausedEntryBytes.
-void write_paused(std::uint32_t ssrc, std::uint16_t pause_id, std::uint32_t highest_sequence, MutableBytes fci);
+/// PAUSED for this stream, of which `highest_sequence` (extended) was sent last; `fci` holds
+/// kPausedEntryBytes.
+void write_paused(std::uint32_t ssrc, std::uint16_t pause_id, std::uint32_t highest_sequence,
+                  MutableBytes fci);
 
 }  // namespace classcast::pipelines

@@ -204,8 +204,8 @@ void set_up_transceiver(GstPad* pad, MediaKind kind, const std::string& caps) {
 }
 
 /// The pad on which its RTP packets leave.
-Result<Ref<GstPad>> add_track(const std::shared_ptr<Session>& session, MediaKind kind, const std::string& chain,
-                       const std::string& caps) {
+Result<Ref<GstPad>> add_track(const std::shared_ptr<Session>& session, MediaKind kind,
+                              const std::string& chain, const std::string& caps) {
   auto bin = session->pipeline.add_chain(chain.c_str());
   if (!bin) return fail(bin);
   auto output = Ref<GstPad>::adopt(gst_element_get_static_pad(bin->get(), "src"));
@@ -295,7 +295,8 @@ namespace {
 void add_pause(std::string& sdp) {
   const auto format = sdp.find(fmt::format("\na=rtpmap:{} ", kVideoPayloadType));
   const auto end = format == std::string::npos ? format : sdp.find('\n', format + 1);
-  if (end != std::string::npos) sdp.insert(end + 1, fmt::format("a=rtcp-fb:{} ccm pause\r\n", kVideoPayloadType));
+  if (end != std::string::npos)
+    sdp.insert(end + 1, fmt::format("a=rtcp-fb:{} ccm pause\r\n", kVideoPayloadType));
 }
 
 }  // namespace

@@ -99,7 +99,8 @@ bool RtcpFeedback::add_paused(GstBuffer* buffer) const {
     gst_rtcp_packet_fb_set_media_ssrc(&packet, 0);
     added = gst_rtcp_packet_fb_set_fci_length(&packet, kPausedEntryBytes / 4) != 0;
   }
-  if (added) write_paused(ssrc_, pause_id_, highest_sent_, {gst_rtcp_packet_fb_get_fci(&packet), kPausedEntryBytes});
+  if (added)
+    write_paused(ssrc_, pause_id_, highest_sent_, {gst_rtcp_packet_fb_get_fci(&packet), kPausedEntryBytes});
   gst_rtcp_buffer_unmap(&rtcp);
   return added;
 }
@@ -108,7 +109,8 @@ void RtcpFeedback::note_sent(std::uint16_t sequence) {
   // One thread sends a stream, so that reading and writing need not be one step.
   const std::uint32_t before = highest_sent_;
   const auto step = static_cast<std::int16_t>(sequence - static_cast<std::uint16_t>(before));
-  if (before == 0 || step > 0) highest_sent_ = before == 0 ? sequence : before + static_cast<std::uint32_t>(step);
+  if (before == 0 || step > 0)
+    highest_sent_ = before == 0 ? sequence : before + static_cast<std::uint32_t>(step);
 }
 
 LinkFigures RtcpFeedback::figures() const {

@@ -26,6 +26,11 @@ export class Watcher {
     return watcher;
   }
 
+  /** After the last one: libdatachannel's threads would keep the program alive. */
+  static cleanup() {
+    nodeDataChannel.cleanup();
+  }
+
   async offer() {
     this.peer = new nodeDataChannel.PeerConnection('watcher', {
       iceServers: [],

@@ -12,17 +12,18 @@ export { BIN };
 
 export class Classroom {
   /**
-   * @param {{camera?: object, microphone?: object, server?: FakeServer, wrap?: string[], credential?: string}} options
+   * @param {{camera?: object, microphone?: object, uplink?: object, server?: FakeServer, wrap?: string[], credential?: string}} options
    *   `camera`, `microphone`: keys of their sections; `wrap`: a command that runs the daemon
    */
   constructor({
     camera = {},
     microphone = {},
+    uplink = {},
     server = new FakeServer(),
     wrap = [],
     credential = CREDENTIAL,
   }) {
-    Object.assign(this, { camera, microphone, server, wrap, credential });
+    Object.assign(this, { camera, microphone, uplink, server, wrap, credential });
     this.dir = fs.mkdtempSync(path.join(os.tmpdir(), 'classroom-'));
   }
 
@@ -32,10 +33,8 @@ export class Classroom {
     return file;
   }
 
-  async start() {
-    if (!this.server.url) {
-      await this.server.start();
-    }
+  /** Writes the configuration as these sections are now; the running daemon is told by reload(). */
+  configure() {
     const section = (name, keys) =>
       `[${name}]\n${Object.entries(keys)
         .map(([key, value]) => `${key} = ${value}\n`)
@@ -44,10 +43,22 @@ export class Classroom {
       url: this.server.url,
       credential_file: this.write('credential', `${this.credential}\n`),
     };
-    const config = this.write(
-      'classroom.conf',
-      section('server', server) + section('camera', this.camera) + section('microphone', this.microphone),
-    );
+    const sections = { server, camera: this.camera, microphone: this.microphone, uplink: this.uplink };
+    const text = Object.entries(sections).map(([name, keys]) => section(name, keys));
+    return this.write('classroom.conf', text.join(''));
+  }
+
+  reload(changes = {}) {
+    Object.assign(this, changes);
+    this.configure();
+    this.daemon.kill('SIGHUP');
+  }
+
+  async start() {
+    if (!this.server.url) {
+      await this.server.start();
+    }
+    const config = this.configure();
     const command = [...this.wrap, path.join(BIN, 'classcastd'), '--config', config];
     this.daemon = new Program('classcastd', command, { logs: this.dir }).start();
     return this;

@@ -18,7 +18,10 @@ describe('a room that publishes on demand', () => {
     const camera = { picture: { gop: 80, seconds: 16 } };
     classcast = await Classcast.start({ rooms: [{ id: ROOM, publish: 'on-demand', camera }] });
   });
-  after(() => classcast?.stop());
+  after(async () => {
+    Watcher.cleanup();
+    await classcast?.stop();
+  });
 
   const room = async () => (await classcast.relayStatus()).rooms?.find((each) => each.room === ROOM);
   const packets = async () => (await room()).publisher.video.packets;
@@ -39,8 +42,11 @@ describe('a room that publishes on demand', () => {
       await watcher.close();
     }
     // The first viewer may have come before the camera's first keyframe.
-    const asked = waits.slice(1).map((wait) => wait.asked).sort((a, b) => a - b);
-    console.log(`# first packet after ${asked.map((ms) => ms.toFixed(0)).join(', ')} ms`);
+    const asked = waits
+      .slice(1)
+      .map((wait) => wait.asked)
+      .sort((a, b) => a - b);
+    console.log(`first packet after ${asked.map((ms) => ms.toFixed(0)).join(', ')} ms`);
     assert.ok(asked[1] < FIRST_PACKET_MS, `the first packet came after ${asked} ms`);
     const log = fs.readFileSync(`${classcast.logs}/classcastd-${ROOM}.err`, 'utf8');
     assert.match(log, /uplink: paused: nobody watches/);
