@@ -28,7 +28,7 @@ describe('a classroom that reads its settings anew', () => {
   test('another microphone does not cost a frame of the picture', async () => {
     await start();
     room.reload({ microphone: { source: 'pulse', device: 'nobody', server: 'unix:/nonexistent' } });
-    let earlier = room.server.last;
+    const earlier = room.server.last;
     const gone = await room.server.heartbeat('the other microphone', (beat) => {
       assert.equal(beat.camera.state, 'live');
       assert.ok(beat.camera.last_ms < 1000, JSON.stringify(beat.camera));
