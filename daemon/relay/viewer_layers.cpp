@@ -234,6 +234,7 @@ bool Viewer::will_want(const Track& track, const Sources& sources) const {
   auto pictures = line == nullptr ? std::vector<Picture>() : usable(*line, sources);
   if (pictures.empty()) return false;
   std::vector<LayerRate> rates;
+  rates.reserve(pictures.size());
   for (const auto& picture : pictures) rates.push_back({picture.name, 0});
   LayerChoice choice;
   choice.set_wish(choice_.wish());

@@ -99,7 +99,7 @@ void WhepExtensions::handle(const SessionName& session, const Extension& extensi
     if (request.method == "POST") return make_stream(session, request, std::move(respond));
     return respond(wrong_method("POST, OPTIONS"));
   }
-  if (request.method == "GET") return fetch_stream(session, extension.stream, std::move(respond));
+  if (request.method == "GET") return fetch_stream(session, extension.stream, respond);
   if (request.method != "DELETE") return respond(wrong_method("GET, DELETE, OPTIONS"));
   auto gone = events_.remove(session, extension.stream);
   respond(gone ? HttpReply{200, {}, {}, {}} : refusal(ErrorId::not_found, "There is no such event stream."));
@@ -131,7 +131,8 @@ void WhepExtensions::make_stream(const SessionName& session, const HttpRequest& 
   });
 }
 
-void WhepExtensions::fetch_stream(const SessionName& session, const std::string& stream, Respond respond) {
+void WhepExtensions::fetch_stream(const SessionName& session, const std::string& stream,
+                                  const Respond& respond) {
   if (!events_.exists(session, stream)) {
     return respond(refusal(ErrorId::not_found, "There is no such event stream."));
   }
@@ -139,7 +140,7 @@ void WhepExtensions::fetch_stream(const SessionName& session, const std::string&
   reply.on_stream = [this, stream](std::shared_ptr<EventStream> out) {
     events_.open(stream, std::move(out), now());
   };
-  respond(std::move(reply));
+  respond(reply);
 }
 
 }  // namespace classcast::relay

@@ -37,7 +37,7 @@ class WhepExtensions {
  private:
   void choose_layer(const SessionName& session, const HttpRequest& request, Respond respond);
   void make_stream(const SessionName& session, const HttpRequest& request, Respond respond);
-  void fetch_stream(const SessionName& session, const std::string& stream, Respond respond);
+  void fetch_stream(const SessionName& session, const std::string& stream, const Respond& respond);
 
   Gateway& gateway_;
   WhepEvents events_;
