@@ -70,6 +70,8 @@ class Machine {
     status().cause = cause;
     status().retry_at = at_;
     if (pace == Pace::at_once) return;
+    // What failed quickly for a while says nothing about how often a login was refused.
+    if (std::exchange(status().pace, pace) != pace) status().failures = 0;
     ++status().failures;
     status().retry_at += (pace == Pace::quick ? kQuick : kSlow).delay(status().failures, chance_);
   }

@@ -37,7 +37,8 @@ struct SourceStatus {
   Instant since;       ///< of `state`
   Instant last_frame;  ///< meaningful in live and stalled
   Instant retry_at;    ///< meaningful in backoff
-  unsigned failures = 0;
+  unsigned failures = 0;  ///< in a row, of this pace
+  Pace pace = Pace::quick;
 };
 
 struct SourceStart {};

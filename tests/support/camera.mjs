@@ -47,7 +47,7 @@ export async function clipOf(bin, room, picture = {}) {
 
 export class Camera {
   /**
-   * @param {{bin: string, room: string, dir: string, live?: boolean, user?: string, password?: string,
+   * @param {{bin: string, room: string, dir: string, live?: boolean, file?: string, user?: string, password?: string,
    *   picture?: Partial<typeof PICTURE>}} options
    */
   constructor(options) {
@@ -57,8 +57,8 @@ export class Camera {
 
   /** Starts it, on the same port as before if it ran already. */
   async start() {
-    const { bin, room, dir, live, user, password, picture = {} } = this.options;
-    const args = live ? ['--live', '--room', room] : ['--clip', await clipOf(bin, room, picture)];
+    const { bin, room, dir, live, user, password, file: film, picture = {} } = this.options;
+    const args = live ? ['--live', '--room', room] : ['--clip', film ?? (await clipOf(bin, room, picture))];
     if (live) {
       const { width, height, fps, gop } = { ...PICTURE, ...picture };
       args.push('--width', width, '--height', height, '--fps', fps, '--gop', gop);

@@ -28,6 +28,7 @@ export const BIN = process.env.CLASSCAST_BIN ?? path.join(TOP, 'build/release/bi
  * @property {string} [cameraUser]
  * @property {string} [cameraPassword] the one that the daemon uses
  * @property {string} [microphone] PulseAudio source; "none" for none
+ * @property {string} [silenceAfter] how long a microphone must be silent to be called so
  * @property {string} [microphoneServer] "simulated", or another than the user's own PulseAudio server
  */
 
@@ -201,6 +202,7 @@ export class Classcast {
     return {
       device: room.microphone ?? micOf(room.id),
       server: simulated ? this.microphones.server : room.microphoneServer,
+      silence_after: room.silenceAfter,
     };
   }
 

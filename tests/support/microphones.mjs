@@ -37,7 +37,7 @@ export class Microphones {
   }
 
   async start() {
-    fs.mkdirSync(this.dir, { mode: 0o700 });
+    fs.mkdirSync(this.dir, { mode: 0o700, recursive: true });
     const rooms = [...this.rooms.keys()];
     const script = [
       `load-module module-native-protocol-unix socket=${this.socket} auth-anonymous=1 auth-cookie-enabled=0`,

@@ -75,6 +75,9 @@ Result<void> Server::open(const std::string& graph, int port, const std::optiona
   gst_rtsp_media_factory_set_shared(factory_.get(), TRUE);
   gst_rtsp_media_factory_set_latency(factory_.get(), 0);
   g_signal_connect(factory_.get(), "media-configure", G_CALLBACK(on_media), this);
+  const auto greet =
+      +[](GstRTSPServer*, GstRTSPClient*, gpointer) { fmt::print(stderr, "client connected\n"); };
+  g_signal_connect(server_.get(), "client-connected", G_CALLBACK(greet), nullptr);
   if (login) {
     require(*login);
   }

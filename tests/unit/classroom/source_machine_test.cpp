@@ -93,6 +93,17 @@ TEST_F(SourceMachine, RepeatsARefusedLoginSlowly) {
   EXPECT_THAT(tick(false, 1s), ElementsAre(SourceAction::start));
 }
 
+TEST_F(SourceMachine, CountsRefusalsApartFromLosses) {
+  feed(SourceStart{});
+  for (int i = 0; i < 5; ++i) {
+    feed(SourceFailed{"refused", Pace::quick});
+    at_ = status_.retry_at;
+    tick(false, 0ms);
+  }
+  feed(SourceFailed{"wrong password", Pace::slow});
+  EXPECT_THAT(tick(false, 10s), ElementsAre(SourceAction::start)) << "the first of the slow delays";
+}
+
 TEST_F(SourceMachine, StartsFromTheShortestDelayAfterTenGoodSeconds) {
   feed(SourceStart{});
   feed(SourceFailed{"a", Pace::quick});
