@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+// A machine with a real systemd (machine.sh). Its loopback interface is ours, so that it reaches the servers of a test.
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { Program, run } from './program.mjs';
+
+const SCRIPT = path.join(
+  import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname),
+  'machine.sh',
+);
+const ROOT = process.getuid() === 0 ? [] : ['sudo', '-n'];
+
+export class Machine {
+  /** Boots a fresh copy of this computer. */
+  static async boot() {
+    const machine = new Machine();
+    machine.dir = fs.mkdtempSync(path.join(os.tmpdir(), 'classcast-machine-'));
+    machine.root = path.join(machine.dir, 'root');
+    try {
+      await run([...ROOT, SCRIPT, 'mount', machine.dir]);
+      machine.program = new Program('machine', [...ROOT, SCRIPT, 'boot', machine.dir]).start();
+      [, machine.leader] = await machine.program.said(/^leader (\d+)$/m, 60_000);
+    } catch (error) {
+      await machine.stop();
+      throw error;
+    }
+    return machine;
+  }
+
+  /** A command inside, as root; its output, or an error. */
+  run(...command) {
+    return run(this.command(...command));
+  }
+
+  /** The command that runs this one inside. */
+  command(...command) {
+    return [...ROOT, SCRIPT, 'run', this.leader, ...command];
+  }
+
+  /** A shell command inside, however it ends. */
+  async shell(text) {
+    const program = new Program('inside', this.command('sh', '-c', text)).start();
+    const { code } = await program.ended;
+    return { code, output: program.output, errors: program.errors };
+  }
+
+  /** Writes a file inside; `owner` and `mode` as install(1) takes them. */
+  async write(file, text, { owner = 'root', mode = '0644' } = {}) {
+    const encoded = Buffer.from(text).toString('base64');
+    await this.run(
+      'sh',
+      '-c',
+      `echo ${encoded} | base64 -d | install -D -m ${mode} -o ${owner} /dev/stdin ${file}`,
+    );
+  }
+
+  /** Brings a file of ours inside. */
+  copy(from, to) {
+    return run([...ROOT, 'install', '-D', '-m', '0644', from, path.join(this.root, to)]);
+  }
+
+  /** A property of a unit, as systemctl show says it. */
+  async property(unit, name) {
+    return (await this.run('systemctl', 'show', '--value', `--property=${name}`, unit)).trim();
+  }
+
+  async stop() {
+    await run([...ROOT, SCRIPT, 'stop', this.dir]);
+    await this.program?.stop();
+  }
+}
