@@ -41,12 +41,13 @@ bool in_networks(const rtc::Address& address, const std::vector<Network>& networ
 
 bool usable(const InterfaceAddress& entry, const CandidateOptions& options, Requester requester) {
   const auto& skip = options.skip_interfaces;
+  bool heard = options.bound.family() == rtc::Address::Family::v6 ||
+               entry.address.family() == rtc::Address::Family::v4;
+  if (!heard) return false;
   if (entry.loopback) return requester == Requester::local;
   if (is_link_local_v6(entry.address) || is_container_interface(entry.interface)) return false;
   if (std::find(skip.begin(), skip.end(), entry.interface) != skip.end()) return false;
-  return (options.bound.family() == rtc::Address::Family::v6 ||
-          entry.address.family() == rtc::Address::Family::v4) &&
-         in_networks(entry.address, options.offer_networks);
+  return in_networks(entry.address, options.offer_networks);
 }
 
 std::vector<rtc::Address> reachable_at(const CandidateOptions& options,

@@ -40,6 +40,8 @@ class RtcClient {
   bool send_rtcp(Bytes compound);
   void restart_ice(rtc::IceCredentials local, rtc::IceCredentials remote, Instant now);
   void close() { dtls_->close(); }
+  /// One connectivity check, which nominates.
+  void check(Instant now);
   /// No more checks: what a peer sees of a pulled cable.
   void fall_silent() { silent_ = true; }
 
@@ -55,7 +57,6 @@ class RtcClient {
   std::vector<Buffer> rtcp;
 
  private:
-  void check(Instant now);
   void receive_stun(Bytes datagram, Instant now);
   void receive_dtls(Bytes datagram, Instant now);
 

@@ -174,6 +174,51 @@ TEST_P(RtcPeerSeeds, connect_over_a_link_that_loses_a_fifth) {
 
 INSTANTIATE_TEST_SUITE_P(Twenty, RtcPeerSeeds, testing::Range(1U, 21U));
 
+/// STUN and DTLS are repeated until they are through, both ways.
+class RtcPeerBadLink : public RtcPeer, public testing::WithParamInterface<unsigned> {};
+
+TEST_P(RtcPeerBadLink, connects_and_restarts_ice_though_a_third_is_lost) {
+  network = Network(LinkQuality{0.3, 40ms, 40ms}, GetParam());
+  timers = false;
+  build({SrtpSuite::aead_aes_128_gcm});
+  ASSERT_TRUE(connect());
+  auto new_local = IceCredentials::random();
+  auto new_remote = IceCredentials::random();
+  peer->restart_ice(new_local, new_remote, network.now());
+  path.remote = Address::v4({203, 0, 113, 9}, 50000);
+  client->restart_ice(new_remote, new_local, network.now());
+  ASSERT_TRUE(network.run_until([&] { return client->checked(); }, 5s));
+  EXPECT_EQ(peer->selected()->remote, path.remote);
+  network.run_for(30s);
+  EXPECT_TRUE(closed.empty()) << "consent survives lost checks";
+}
+
+INSTANTIATE_TEST_SUITE_P(Twenty, RtcPeerBadLink, testing::Range(1U, 21U));
+
+TEST_F(RtcPeer, takes_media_from_eight_paths_at_once_and_follows_the_nomination) {
+  ASSERT_TRUE(connect());
+  for (std::uint16_t port = 40001; port < 40008; ++port) {
+    path.remote = Address::v4({198, 51, 100, 7}, port);
+    client->check(network.now());
+    network.run_for(50ms);
+    EXPECT_EQ(peer->selected(), path);
+  }
+  std::uint16_t seq = 1;
+  for (std::uint16_t port = 40000; port < 40008; ++port, ++seq) {
+    path.remote = Address::v4({198, 51, 100, 7}, port);
+    client->send_rtp(rtp_packet(seq));
+    network.run_for(50ms);
+  }
+  EXPECT_EQ(received.size(), 8U);
+  path.remote = Address::v4({198, 51, 100, 7}, 40008);
+  client->check(network.now());
+  network.run_for(50ms);
+  path.remote = Address::v4({198, 51, 100, 7}, 40000);
+  client->send_rtp(rtp_packet(seq));
+  network.run_for(50ms);
+  EXPECT_EQ(received.size(), 8U) << "the ninth path has taken the place of the oldest";
+}
+
 TEST_F(RtcPeer, expires_when_nobody_ever_connects) {
   client->fall_silent();
   auto start = network.now();

@@ -118,9 +118,10 @@ rtc::Address address(const char* ip, std::uint16_t port = 0) {
 }
 
 std::vector<InterfaceAddress> interfaces() {
-  return {{"lo", address("127.0.0.1"), true},        {"eth0", address("192.0.2.10"), false},
-          {"wlan0", address("198.51.100.2"), false}, {"docker0", address("172.17.0.1"), false},
-          {"eth0", address("2001:db8::10"), false},  {"eth0", address("fe80::1"), false}};
+  return {{"lo", address("127.0.0.1"), true},        {"lo", address("::1"), true},
+          {"eth0", address("192.0.2.10"), false},    {"wlan0", address("198.51.100.2"), false},
+          {"docker0", address("172.17.0.1"), false}, {"eth0", address("2001:db8::10"), false},
+          {"eth0", address("fe80::1"), false}};
 }
 
 std::vector<std::string> hosts(const CandidateOptions& options, Requester requester) {
