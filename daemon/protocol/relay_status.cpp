@@ -19,7 +19,7 @@ PublisherStatus read_publisher(JsonReader reader) {
   return publisher;
 }
 
-LayerStatus read_layer(JsonReader reader) {
+LayerStatus read_layer_status(JsonReader reader) {
   return {reader.text("name"), reader.integer("bitrate_bps"), reader.optional_integer("width"),
           reader.optional_integer("height"), reader.optional_boolean("paused").value_or(false)};
 }
@@ -35,7 +35,7 @@ RelayRoom read_room(JsonReader reader) {
   room.viewers = reader.integer("viewers");
   if (auto publisher = reader.optional_object("publisher")) room.publisher = read_publisher(*publisher);
   room.paused = reader.optional_boolean("paused").value_or(false);
-  for (auto& layer : reader.optional_objects("layers")) room.layers.push_back(read_layer(layer));
+  for (auto& layer : reader.optional_objects("layers")) room.layers.push_back(read_layer_status(layer));
   if (auto quality = reader.optional_object("quality")) room.quality = read_quality(*quality);
   return room;
 }
@@ -49,14 +49,14 @@ void write_track(JsonWriter& writer, const char* key, const std::optional<TrackS
   });
 }
 
-void write_layer(JsonWriter& writer, const LayerStatus& layer) {
+void write_layer_status(JsonWriter& writer, const LayerStatus& layer) {
   writer.text("name", layer.name).integer("bitrate_bps", layer.bitrate_bps);
   writer.integer("width", layer.width).integer("height", layer.height).boolean("paused", layer.paused);
 }
 
 void write_relay_room(JsonWriter& writer, const RelayRoom& room) {
   writer.text("room", room.room).integer("viewers", room.viewers).boolean("paused", room.paused);
-  writer.objects("layers", room.layers, write_layer);
+  writer.objects("layers", room.layers, write_layer_status);
   writer.object("quality", [&](JsonWriter& w) {
     w.integer("excellent", room.quality.excellent).integer("good", room.quality.good);
     w.integer("poor", room.quality.poor).integer("lost", room.quality.lost);

@@ -23,7 +23,7 @@ constexpr int kAcceptsPerRound = 64;
 /// How often connections that say nothing are looked for.
 constexpr int kTick_ms = 500;
 
-bool watch(int epoll, int fd) {
+bool watch_for_input(int epoll, int fd) {
   epoll_event event{};
   event.events = EPOLLIN;
   event.data.fd = fd;
@@ -61,7 +61,8 @@ Result<std::unique_ptr<TcpListener>> TcpListener::create(const rtc::Address& add
   auto local = name_of(listener->get(), getsockname);
   Descriptor epoll(epoll_create1(EPOLL_CLOEXEC));
   Descriptor wake(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC));
-  if (!local || !epoll.valid() || !watch(epoll.get(), listener->get()) || !watch(epoll.get(), wake.get())) {
+  if (!local || !epoll.valid() || !watch_for_input(epoll.get(), listener->get()) ||
+      !watch_for_input(epoll.get(), wake.get())) {
     return fail(Errc::internal, "cannot set up ICE-TCP: {}", std::strerror(errno));
   }
   return std::unique_ptr<TcpListener>(
@@ -118,7 +119,7 @@ void TcpListener::accept_some(Instant now) {
 void TcpListener::accept_one(Descriptor fd, const rtc::Address& remote, Instant now) {
   auto local = name_of(fd.get(), getsockname);
   auto entry = census_->enter(remote);
-  if (!local || !entry || !watch(epoll_.get(), fd.get())) return;
+  if (!local || !entry || !watch_for_input(epoll_.get(), fd.get())) return;
   auto number = fd.get();
   waiting_[number] = std::make_unique<TcpStream>(
       std::move(fd), rtc::Tuple{*local, remote, rtc::Transport::tcp}, std::move(*entry), now);
