@@ -140,12 +140,18 @@ void answer(SoupServerMessage* message, const HttpReply& reply) {
 }  // namespace
 
 HttpServer::HttpServer(Handler handler)
-    : handler_(std::move(handler)), server_(glib::Ref<SoupServer>::adopt(soup_server_new(nullptr, nullptr))) {
+    : handler_(std::move(handler)),
+      server_(glib::Ref<SoupServer>::adopt(soup_server_new(nullptr, nullptr))),
+      listener_(glib::Ref<GSocketService>::adopt(g_socket_service_new())) {
+  g_signal_connect(listener_.get(), "incoming", G_CALLBACK(on_connection), this);
   soup_server_add_early_handler(server_.get(), nullptr, on_headers, this, nullptr);
   soup_server_add_handler(server_.get(), nullptr, on_request, this, nullptr);
 }
 
 HttpServer::~HttpServer() {
+  g_signal_handlers_disconnect_by_data(listener_.get(), this);
+  g_socket_service_stop(listener_.get());
+  g_socket_listener_close(G_SOCKET_LISTENER(listener_.get()));
   soup_server_disconnect(server_.get());
 }
 
@@ -163,13 +169,23 @@ Result<std::uint16_t> HttpServer::listen(const rtc::Address& address) {
   if (socket) g_socket_set_listen_backlog(socket.get(), kBacklog);
   if (!socket || g_socket_bind(socket.get(), where.get(), TRUE, error.out()) == 0 ||
       g_socket_listen(socket.get(), error.out()) == 0 ||
-      soup_server_listen_socket(server_.get(), socket.get(), SoupServerListenOptions(0), error.out()) == 0) {
+      g_socket_listener_add_socket(G_SOCKET_LISTENER(listener_.get()), socket.get(), nullptr, error.out()) ==
+          0) {
     return fail(Errc::unavailable, "cannot listen on TCP {}: {}", address.text(), error.text());
   }
-  auto* uris = soup_server_get_uris(server_.get());
-  auto port = g_uri_get_port(static_cast<GUri*>(uris->data));
-  g_slist_free_full(uris, reinterpret_cast<GDestroyNotify>(g_uri_unref));
-  return static_cast<std::uint16_t>(port);
+  auto bound = glib::Ref<GSocketAddress>::adopt(g_socket_get_local_address(socket.get(), error.out()));
+  if (!bound) return fail(Errc::internal, "{} has no port: {}", address.text(), error.text());
+  return g_inet_socket_address_get_port(G_INET_SOCKET_ADDRESS(bound.get()));
+}
+
+// The listener of libsoup 3.2 itself keeps a GSocket for ever of each connection that it takes.
+gboolean HttpServer::on_connection(GSocketService*, GSocketConnection* connection, GObject*, gpointer self) {
+  auto* server = static_cast<HttpServer*>(self);
+  auto local = glib::Ref<GSocketAddress>::adopt(g_socket_connection_get_local_address(connection, nullptr));
+  auto remote = glib::Ref<GSocketAddress>::adopt(g_socket_connection_get_remote_address(connection, nullptr));
+  soup_server_accept_iostream(server->server_.get(), G_IO_STREAM(connection), local.get(), remote.get(),
+                              nullptr);
+  return TRUE;
 }
 
 void HttpServer::on_headers(SoupServer*, SoupServerMessage* message, const char*, GHashTable*, gpointer) {

@@ -31,8 +31,12 @@ class HttpServer {
   static void on_request(SoupServer* server, SoupServerMessage* message, const char* path, GHashTable* query,
                          gpointer self);
 
+  static gboolean on_connection(GSocketService* service, GSocketConnection* connection, GObject* source,
+                                gpointer self);
+
   Handler handler_;
   glib::Ref<SoupServer> server_;
+  glib::Ref<GSocketService> listener_;
 };
 
 }  // namespace classcast::relay

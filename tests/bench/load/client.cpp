@@ -2,6 +2,7 @@
 #include "bench/load/client.hpp"
 
 #include "relay/socket_address.hpp"
+#include "rtc/demux.hpp"
 #include "rtc/sdp.hpp"
 
 #include <fcntl.h>
@@ -113,12 +114,15 @@ Result<void> Client::handshake(const std::string& description, rtc::IceCredentia
   fd_ = std::move(*fd);
   const auto& media = answer->media.front();
   if (media.fingerprints.empty()) return fail(Errc::invalid, "no fingerprint in the answer");
+  // A full agent that made the offer is in control and checks us too (RFC 8445 §6.1.1).
+  if (!answer->ice_lite) ice_.emplace(local, rtc::IceCredentials{media.ufrag, media.pwd});
   rtc_ = std::make_unique<sim::RtcClient>(
       sim::RtcClient::Config{client_certificate(),
                              std::move(local),
                              {media.ufrag, media.pwd},
                              media.fingerprints.front(),
-                             {rtc::SrtpSuite::aead_aes_128_gcm, rtc::SrtpSuite::aes128_cm_sha1_80}},
+                             {rtc::SrtpSuite::aead_aes_128_gcm, rtc::SrtpSuite::aes128_cm_sha1_80},
+                             ice_ ? sim::RtcClient::Role::controlled : sim::RtcClient::Role::controlling},
       [this](Bytes datagram) {
         [[maybe_unused]] auto sent = ::send(fd_.get(), datagram.data(), datagram.size(), 0);
       },
@@ -141,8 +145,18 @@ void Client::wait(Instant deadline) const {
 void Client::receive() {
   std::array<std::uint8_t, relay::UdpSocket::kMaxReceived> buffer;
   for (ssize_t got; (got = recv(fd(), buffer.data(), buffer.size(), MSG_DONTWAIT)) > 0;) {
-    rtc_->receive(MutableBytes(buffer).first(static_cast<std::size_t>(got)), now());
+    auto datagram = MutableBytes(buffer).first(static_cast<std::size_t>(got));
+    answer_check(datagram);
+    rtc_->receive(datagram, now());
   }
+}
+
+void Client::answer_check(Bytes datagram) {
+  if (!ice_ || rtc::classify(datagram) != rtc::DatagramKind::stun) return;
+  std::array<std::uint8_t, rtc::IceLite::kMaxResponse> out{};
+  auto response = ice_->receive({}, datagram, out, now());
+  if (response.empty()) return;
+  [[maybe_unused]] auto sent = ::send(fd_.get(), response.data(), response.size(), 0);
 }
 
 bool Client::hang_up(const Http& http) {

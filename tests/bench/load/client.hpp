@@ -5,6 +5,7 @@
 #include "bench/load/http.hpp"
 #include "relay/udp_socket.hpp"
 #include "rtc/certificate.hpp"
+#include "rtc/ice_lite.hpp"
 #include "sim/rtc_client.hpp"
 
 #include <memory>
@@ -56,8 +57,10 @@ class Client {
   Client() = default;
   Result<void> handshake(const std::string& description, rtc::IceCredentials local, const Network& network);
   void wait(Instant deadline) const;
+  void answer_check(Bytes datagram);
 
   relay::Descriptor fd_;
+  std::optional<rtc::IceLite> ice_;  // answers a remote that is a full agent
   std::unique_ptr<sim::RtcClient> rtc_;
   std::string session_;
 };

@@ -72,9 +72,9 @@ Result<PeerResult> compare_with_janus(Duration run) {
   auto veth = Veth::create();
   if (!veth) return fail(veth);
   auto relay = load_relay(*veth, run);
-  if (!relay) return fail(relay);
+  if (!relay) return fail(relay.error().code, "classcast-relay: {}", relay.error().message);
   auto janus = load_janus(*veth, run);
-  if (!janus) return fail(janus);
+  if (!janus) return fail(janus.error().code, "Janus: {}", janus.error().message);
   return PeerResult{*relay, *janus};
 }
 

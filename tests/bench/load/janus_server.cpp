@@ -52,7 +52,7 @@ void configure(const std::filesystem::path& folder, const std::filesystem::path&
       "\"{0}/transports\"; events_folder = \"{0}/events\"; loggers_folder = \"{0}/loggers\"; debug_level = "
       "2; "
       "session_timeout = 0; }}\n"
-      "nat: {{ ice_lite = true; ice_enforce_list = \"{1}\"; }}\nmedia: {{ ipv6 = false; }}\n",
+      "nat: {{ ice_enforce_list = \"{1}\"; }}\nmedia: {{ ipv6 = false; }}\n",
       path, address);
   std::ofstream(folder / "janus.transport.http.jcfg") << fmt::format(
       "general: {{ json = \"compact\"; base_path = \"/janus\"; http = true; port = {}; "
@@ -93,7 +93,9 @@ std::string answer_to(const rtc::MediaSection& media, const rtc::IceCredentials&
       "v=0\no=- 1 1 IN IP4 127.0.0.1\ns=-\nt=0 0\na=group:BUNDLE {0}\nm=video 9 UDP/TLS/RTP/SAVPF {1}\n"
       "c=IN IP4 0.0.0.0\na=mid:{0}\na=ice-ufrag:{2}\na=ice-pwd:{3}\na=fingerprint:{4}\na=setup:active\n"
       "a=recvonly\na=rtcp-mux\na=rtpmap:{1} H264/90000\n"
-      "a=fmtp:{1} profile-level-id=42e01f;packetization-mode=1\na=end-of-candidates\n",
+      "a=fmtp:{1} profile-level-id=42e01f;packetization-mode=1\n"
+      // Janus takes our credentials only with a candidate; the real one it learns from our check.
+      "a=candidate:1 1 udp 2130706431 192.0.2.1 9 typ host\na=end-of-candidates\n",
       media.mid, kVideoPt, ice.ufrag, ice.pwd.reveal(), client_certificate()->fingerprint().text());
 }
 
