@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Forwarding allocates nothing: every allocation of this program is counted, OpenSSL's too, while a camera's packets
-// go through the relay to its viewers.
+// Forwarding allocates nothing: every allocation of this program is counted, OpenSSL's too, while a camera's
+// packets go through the relay to its viewers.
 #include "sim/relay_world.hpp"
 
 #include <gtest/gtest.h>
@@ -38,14 +38,14 @@ const bool kOpensslIsCounted = CRYPTO_set_mem_functions(counted_openssl, counted
 
 }  // namespace
 
-void* operator new(std::size_t size) {
+[[gnu::noinline]] void* operator new(std::size_t size) {
   if (auto* memory = counted(size)) return memory;
   throw std::bad_alloc();
 }
-void operator delete(void* memory) noexcept {
+[[gnu::noinline]] void operator delete(void* memory) noexcept {
   std::free(memory);
 }
-void operator delete(void* memory, std::size_t) noexcept {
+[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept {
   std::free(memory);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "sim/relay_world.hpp"
 
+#include "rtc/demux.hpp"
 #include "rtc/rtcp/nack.hpp"
 #include "rtc/rtcp/packet.hpp"
 #include "rtc/rtcp/pli.hpp"
@@ -61,7 +62,19 @@ World::World(LinkQuality quality, unsigned seed)
       {[this] { return sessions.next_deadline(); }, [this] { sessions.handle_timeout(network.now()); }});
 }
 
+void World::receive(const Tuple& path, MutableBytes datagram) {
+  if (inside != nullptr) *inside = classify(datagram) == DatagramKind::rtp;
+  sessions.receive(path, datagram, network.now());
+  if (inside != nullptr) *inside = false;
+}
+
 void World::send(const Tuple& tuple, Bytes datagram) {
+  const bool was_inside = inside != nullptr && inside->exchange(false);
+  carry(tuple, datagram);
+  if (was_inside) *inside = true;
+}
+
+void World::carry(const Tuple& tuple, Bytes datagram) {
   Duration queued = 0ms;
   if (auto bottleneck = bottlenecks.find(tuple.remote); bottleneck != bottlenecks.end()) {
     auto taken = bottleneck->second.take(datagram.size(), network.now());
@@ -104,9 +117,8 @@ Client::~Client() {
 }
 
 void Client::to_relay(Bytes datagram) {
-  world_.network.carry(datagram, [this, path = path_](MutableBytes arrived) {
-    world_.sessions.receive(path, arrived, world_.network.now());
-  });
+  world_.network.carry(datagram,
+                       [this, path = path_](MutableBytes arrived) { world_.receive(path, arrived); });
 }
 
 void CameraClient::film(int frames, int gop) {

@@ -8,6 +8,7 @@
 #include "sim/network.hpp"
 #include "sim/rtc_client.hpp"
 
+#include <atomic>
 #include <map>
 #include <memory>
 #include <set>
@@ -55,8 +56,13 @@ class World final : public relay::DatagramSink {
   /// What stands between the relay and a client.
   std::map<rtc::Address, Bottleneck> bottlenecks;
   std::uint16_t next_port = 40000;
+  /// Hands a datagram to the relay.
+  void receive(const rtc::Tuple& path, MutableBytes datagram);
+  /// If set, true while the relay works on a media packet, but not while the network carries what it sends.
+  std::atomic<bool>* inside = nullptr;
 
  private:
+  void carry(const rtc::Tuple& tuple, Bytes datagram);
   std::array<std::uint8_t, rtc::kMaxDatagram> space_{};
 };
 
