@@ -41,17 +41,18 @@ function ini(sections) {
 
 export class Classcast {
   /**
-   * @param {{rooms?: Classroom[], bin?: string, port?: number, media?: string, progress?: (text: string) => void}} [options]
-   *   `media`: the address at which the relay takes media
+   * @param {{rooms?: Classroom[], bin?: string, port?: number, media?: string, setUp?: 'done' | 'open', progress?: (text: string) => void}} [options]
+   *   `media`: the address at which the relay takes media; `setUp`: whether somebody has finished the first set-up
    */
   constructor({
     rooms = [{ id: 'room-101' }],
     bin = BIN,
     port,
     media = '127.0.0.1',
+    setUp = 'done',
     progress = () => {},
   } = {}) {
-    Object.assign(this, { rooms, bin, port, media, progress });
+    Object.assign(this, { rooms, bin, port, media, setUp, progress });
     this.dir = fs.mkdtempSync(path.join(os.tmpdir(), 'classcast-'));
     this.logs = path.join(this.dir, 'logs');
     this.state = path.join(this.dir, 'state');
@@ -107,6 +108,9 @@ export class Classcast {
     await until('the server answers', () => this.answers(this.server, `${this.url}/healthz`));
     this.api = new Api(this.url, this.certificate);
     await this.api.signIn(this.user, this.password);
+    if (this.setUp === 'done') {
+      await this.api.expect(204, 'POST', '/setup', { school: 'Riverside School', sign_up: 'closed' });
+    }
     this.progress(`server   ${this.url}`);
   }
 

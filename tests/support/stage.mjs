@@ -7,14 +7,14 @@ import { Wall } from './wall.mjs';
 
 /**
  * Registers the hooks of the enclosing suite; the members are there once its tests run.
- * @param {{rooms: import('./classcast.mjs').Classroom[], media?: string, open?: typeof openChromium}} options
+ * @param {{rooms: import('./classcast.mjs').Classroom[], media?: string, setUp?: 'done' | 'open', open?: typeof openChromium}} options
  * @returns {{classcast: Classcast, browser: import('./browser.mjs').Browser, wall: Wall}}
  */
-export function stage({ rooms, media, open = openChromium }) {
+export function stage({ rooms, media, setUp, open = openChromium }) {
   const set = {};
   let failed = false;
   before(async () => {
-    set.classcast = await Classcast.start({ rooms, media });
+    set.classcast = await Classcast.start({ rooms, media, setUp });
     await set.classcast.allLive();
     set.browser = await open({ soundServer: set.classcast.microphones?.server });
     set.wall = new Wall(set.browser.page, set.classcast.url);

@@ -30,7 +30,7 @@ export class Wall {
     await this.page.click('input[name="password"]');
     await this.page.keyboard.type(password);
     await this.page.keyboard.press('Enter');
-    await this.page.waitForSelector('cc-wall');
+    await this.page.waitForSelector('cc-wall, [data-screen="set-up"]');
     await this.prepare();
     return this;
   }

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: MIT
+// Every page and state of the viewer, and how one gets there; the last ones are signed out.
+const ROOM = 'room-101';
+
+/** @typedef {{classcast: any, wall: any, page: any, frozen: string, password: string, browser: any}} Set */
+
+async function goTo({ page, classcast }, address, selector) {
+  await page.goto(`${classcast.url}${address}`);
+  await page.waitForSelector(selector);
+}
+
+async function wall(set) {
+  await goTo(set, '/', 'cc-tile');
+  await set.wall.prepare();
+}
+
+async function openSome(set) {
+  await wall(set);
+  for (const room of [ROOM, 'room-102', 'room-103', set.frozen]) {
+    if (await set.page.$(set.wall.selector(room))) {
+      await set.wall.open(room);
+    }
+  }
+  await set.page.waitForSelector(`${set.wall.selector(ROOM)}[data-session="live"]`);
+}
+
+async function roomPage(set, tab) {
+  await goTo(set, `/rooms/${ROOM}`, 'cc-room cc-tile[data-session="live"]');
+  await set.page.click(`[data-tab="${tab}"]`);
+}
+
+const admin = (name, selector) => ({
+  name: `admin-${name}`,
+  show: (set) => goTo(set, `/admin/${name}`, selector),
+  settle: 600,
+});
+
+const act = (page, name) => page.click(`cc-wall [data-act="${name}"]`);
+
+/** @type {{name: string, show: (set: Set) => Promise<void>, settle?: number}[]} */
+export const VIEWS = [
+  { name: 'wall', show: wall, settle: 800 },
+  { name: 'wall-open', show: openSome, settle: 1500 },
+  {
+    name: 'wall-full',
+    show: async (set) => {
+      await wall(set);
+      await set.page.dblclick(set.wall.selector(ROOM, '.stage-button'));
+      await set.page.waitForSelector('cc-tile[data-size="full"][data-session="live"]');
+      await set.page.keyboard.press('i');
+      await set.page.waitForSelector('cc-stats [data-measure="codec"]');
+    },
+    settle: 1500,
+  },
+  {
+    name: 'wall-stale',
+    show: async (set) => {
+      await wall(set);
+      await set.wall.open(set.frozen);
+      await set.page.waitForSelector(`${set.wall.selector(set.frozen)}[data-session="live"]`);
+      set.classcast.classrooms.get(set.frozen).camera.freeze();
+      await set.wall.says(set.frozen, 'stale');
+    },
+    settle: 100,
+  },
+  {
+    name: 'wall-table',
+    show: async (set) => {
+      set.classcast.classrooms.get(set.frozen).camera.resume();
+      await wall(set);
+      await act(set.page, 'mode');
+      await set.page.waitForSelector('tr[data-row]');
+      await set.page.evaluate(() =>
+        Object.keys(localStorage).forEach(
+          (key) => key.startsWith('classcast.user') && localStorage.removeItem(key),
+        ),
+      );
+    },
+  },
+  {
+    name: 'wall-trouble',
+    show: async (set) => {
+      await wall(set);
+      await set.page.fill('[name="search"]', 'nowhere');
+      await set.page.waitForSelector('[data-none]');
+    },
+  },
+  { name: 'menu', show: async (set) => (await wall(set), set.page.click('[data-act="menu"]')) },
+  { name: 'help', show: async (set) => (await wall(set), set.page.click('[data-act="help"]')) },
+  { name: 'layouts', show: async (set) => (await wall(set), act(set.page, 'layouts')) },
+  { name: 'room-chat', show: (set) => roomPage(set, 'chat'), settle: 1500 },
+  { name: 'room-people', show: (set) => roomPage(set, 'people'), settle: 800 },
+  { name: 'room-diary', show: (set) => roomPage(set, 'diary'), settle: 800 },
+  { name: 'account', show: (set) => goTo(set, '/account', 'cc-sessions li') },
+  admin('people', '[data-user]'),
+  admin('invitations', '[data-invitation]'),
+  admin('rooms', '[data-room-row]'),
+  admin('devices', '[data-device]'),
+  {
+    name: 'admin-device-code',
+    show: async (set) => {
+      await goTo(set, '/admin/devices', '[data-device]');
+      await set.page.click('[data-device="room-201"] [data-act="code"]');
+      await set.page.waitForSelector('[data-secret]');
+    },
+  },
+  admin('settings', '[data-setting]'),
+  admin('audit', '[data-audit]'),
+  { name: 'not-found', show: (set) => goTo(set, '/nowhere', '.message h1') },
+  { name: 'no-such-room', show: (set) => goTo(set, '/rooms/room-999', '.message h1') },
+  {
+    name: 'sign-in',
+    show: async (set) => {
+      await set.page.context().clearCookies();
+      await goTo(set, '/', '[data-screen="sign-in"]');
+    },
+    settle: 500,
+  },
+  {
+    name: 'sign-in-refused',
+    show: async (set) => {
+      await goTo(set, '/', '[data-screen="sign-in"]');
+      await set.page.fill('[name="name"]', 'Anna Novak');
+      await set.page.fill('[name="password"]', 'not the password');
+      await set.page.keyboard.press('Enter');
+      await set.page.waitForSelector('[data-problem]:not([hidden])');
+    },
+  },
+  { name: 'sign-up', show: (set) => goTo(set, '/sign-up#ABCD', '[data-screen="sign-up"]'), settle: 500 },
+  { name: 'recover', show: (set) => goTo(set, '/recover', '[data-screen="recover"]'), settle: 500 },
+  {
+    name: 'new-password',
+    show: (set) => goTo(set, '/recover#token', '[data-screen="recover"]'),
+    settle: 500,
+  },
+];
