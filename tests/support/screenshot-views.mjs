@@ -55,6 +55,8 @@ export const VIEWS = [
   {
     name: 'wall-stale',
     show: async (set) => {
+      set.classcast.classrooms.get(set.frozen).camera.resume();
+      await set.classcast.becomes(set.frozen, 'live', 30_000);
       await wall(set);
       await set.wall.open(set.frozen);
       await set.page.waitForSelector(`${set.wall.selector(set.frozen)}[data-session="live"]`);

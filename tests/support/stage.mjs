@@ -5,6 +5,9 @@ import { openChromium } from './browser.mjs';
 import { Classcast } from './classcast.mjs';
 import { Wall } from './wall.mjs';
 
+/** Long enough for a loaded machine; a test that hopes in vain shall not hold the others up. */
+const BROWSER_TIMEOUT_MS = 15_000;
+
 /**
  * Registers the hooks of the enclosing suite; the members are there once its tests run.
  * @param {{rooms: import('./classcast.mjs').Classroom[], media?: string, setUp?: 'done' | 'open', open?: typeof openChromium}} options
@@ -17,6 +20,7 @@ export function stage({ rooms, media, setUp, open = openChromium }) {
     set.classcast = await Classcast.start({ rooms, media, setUp });
     await set.classcast.allLive();
     set.browser = await open({ soundServer: set.classcast.microphones?.server });
+    set.browser.page.setDefaultTimeout(BROWSER_TIMEOUT_MS);
     set.wall = new Wall(set.browser.page, set.classcast.url);
     await set.wall.signIn(set.classcast.user, set.classcast.password);
     // The rooms come by the event channel, a moment after the wall.

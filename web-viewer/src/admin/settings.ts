@@ -57,14 +57,15 @@ export class AdminSettings extends PageElement {
 
 function row(setting: Setting): TemplateResult {
   const t = words().settings;
-  const { key, explanation, standard, least, most } = setting;
+  const { key, kind, explanation, standard, least, most } = setting;
   const id = `setting-${key}`;
   const { number } = strings.stats;
   return html`<div class="setting" data-setting=${key}>
     <label for=${id}><code>${key}</code></label>
     ${input(setting, id)}
     <p id=${`${id}-hint`} class="hint">
-      ${explanation} ${least === undefined || most === undefined ? nothing : t.between(number(least), number(most))}
+      ${explanation}
+      ${kind !== 'integer' || least === undefined || most === undefined ? nothing : t.between(number(least), number(most))}
       ${t.standard(standard === '' ? t.empty : standard)}
     </p>
   </div>`;

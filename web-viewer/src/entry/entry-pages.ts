@@ -30,13 +30,13 @@ export class EntryPages extends LightElement {
   @state() private done = false;
 
   /** The secret part of a one-time link; it stands behind # so that no server's log ever sees it. */
-  private readonly token = location.hash.slice(1);
+  @state() private token = '';
 
   override connectedCallback(): void {
     super.connectedCallback();
     void this.learn();
-    // The link works once: it does not stay in the address bar or in the history.
-    if (this.token !== '') history.replaceState(null, '', location.pathname);
+    this.takeToken();
+    this.scope.listen(window, 'hashchange', () => this.takeToken());
   }
 
   override render(): TemplateResult {
@@ -52,6 +52,15 @@ export class EntryPages extends LightElement {
     if (this.kind === 'set-up') return this.setUp();
     if (this.kind === 'recover') return this.token === '' ? this.forgotten() : this.renewal();
     return this.setup?.signUp === 'closed' ? closed() : this.signUp();
+  }
+
+  /** The link works once: it does not stay in the address bar or in the history. */
+  private takeToken(): void {
+    const token = location.hash.slice(1);
+    if (token === '') return;
+    this.token = token;
+    this.done = false;
+    history.replaceState(null, '', location.pathname);
   }
 
   private async learn(): Promise<void> {

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+import { describe, expect, it } from 'vitest';
+import { kAccountCatalogues } from '../src/account/words';
+import { kAdminCatalogues } from '../src/admin/words';
+import { kEntryCatalogues } from '../src/entry/words';
+import { kCatalogues } from '../src/lib/strings';
+import { kRoomCatalogues } from '../src/room/words';
+
+const kAll = {
+  wall: kCatalogues,
+  entry: kEntryCatalogues,
+  account: kAccountCatalogues,
+  room: kRoomCatalogues,
+  admin: kAdminCatalogues,
+};
+
+/** `a.b.c` of every sentence. */
+function paths(value: unknown, at = ''): string[] {
+  if (typeof value !== 'object' || value === null) return [at];
+  return Object.entries(value).flatMap(([key, inner]) => paths(inner, at === '' ? key : `${at}.${key}`));
+}
+
+function sentences(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(sentences) : [];
+}
+
+describe.each(Object.entries(kAll))('the sentences of %s', (_name, catalogues) => {
+  const english: object = catalogues.en;
+
+  it.each(['th', 'es'] as const)('are complete in %s', (language) => {
+    const other: object = catalogues[language];
+    expect(paths(other).sort()).toEqual(paths(english).sort());
+    expect(sentences(other).filter((text) => text.trim() === '')).toEqual([]);
+  });
+
+  it('are Thai where they should be', () => {
+    const latin = sentences(catalogues.th).filter((text) => /[A-Za-z]{4}/.test(text) && !/\p{Script=Thai}/u.test(text));
+    expect(
+      latin.filter((text) => !/^(Classcast|English|Español|JSON|Text|Home, End|Page Up|Enter|Space|Esc)/.test(text)),
+    ).toEqual([]);
+  });
+});
