@@ -34,7 +34,7 @@ before(async () => {
   const high = camera('', { WHIP_PICTURE: '640x360', WHIP_KBIT: '1500' });
   const low = camera('/low', { WHIP_PICTURE: '320x180', WHIP_KBIT: '200', WHIP_SOUND: 'none' });
   await Promise.all([high.has(20, 20), low.has(20, 0)]);
-  browser = await openChromium(cable.launcher('/usr/bin/chromium'));
+  browser = await openChromium({ program: cable.launcher('/usr/bin/chromium') });
   await browser.page.goto(`${relay.base}/healthz`);
   await browser.page.evaluate(SCRIPT);
   const call = [`${relay.base}/whep/room-101`, relay.token('watch')];

@@ -36,8 +36,8 @@ const profile = () => fs.mkdtempSync(path.join(os.tmpdir(), 'classcast-browser-'
 
 /** @typedef {{page: any, newPage: () => Promise<any>, pids: () => number[], close: () => Promise<void>}} Browser */
 
-/** @param {string} [program] another than Debian's, or one that runs it elsewhere @returns {Promise<Browser>} */
-export async function openChromium(program = process.env.CHROMIUM ?? '/usr/bin/chromium') {
+/** @param {{program?: string}} options another than Debian's, or one that runs it elsewhere @returns {Promise<Browser>} */
+export async function openChromium({ program = process.env.CHROMIUM ?? '/usr/bin/chromium' } = {}) {
   const dir = profile();
   const context = await chromium.launchPersistentContext(dir, {
     executablePath: program,
