@@ -6,7 +6,7 @@ import { stage } from '../support/stage.mjs';
 import { tellTruth } from '../support/truth.mjs';
 
 const ROOMS = ['room-101', 'room-102', 'room-103', 'room-104'];
-const DURATION_MS = 24_000;
+const DURATION_MS = 18_000;
 
 describe('random faults', () => {
   const set = stage({ rooms: ROOMS.map((id) => ({ id, microphone: 'none' })) });
@@ -17,7 +17,7 @@ describe('random faults', () => {
     const truth = await tellTruth({ ...set, durationMs: DURATION_MS, open, seed });
     console.log(`seed ${seed}, ${truth.samples} looks, faults ${JSON.stringify(truth.byName)}`);
     assert.ok(truth.samples > 200, 'tiles were looked at');
-    assert.ok(truth.faults >= 4, 'things failed');
+    assert.ok(truth.faults >= 3, 'things failed');
     assert.deepEqual(truth.lies, []);
     assert.deepEqual(truth.closedLies, []);
   });

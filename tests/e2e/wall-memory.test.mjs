@@ -5,9 +5,9 @@ import { describe, test } from 'node:test';
 import { stage } from '../support/stage.mjs';
 import { until } from '../support/wait.mjs';
 
-const CYCLES = Number(process.env.CLASSCAST_CYCLES ?? 100);
+const CYCLES = Number(process.env.CLASSCAST_CYCLES ?? 60);
 /** Code is compiled and caches are filled at first. */
-const WARM_UP = 30;
+const WARM_UP = 20;
 /** Bytes that one opening and closing may leave behind; an element with its player weighs far more. */
 const BYTES_PER_CYCLE = 3_000;
 /**
@@ -15,6 +15,7 @@ const BYTES_PER_CYCLE = 3_000;
  * itself and closes, 11 are left, and no more after 400. One that nobody closed would be there after every cycle.
  */
 const LATE_PEERS = 0.02;
+const FEW_PEERS = 4;
 const ROOM = 'room-101';
 
 describe('memory', () => {
@@ -33,7 +34,7 @@ describe('memory', () => {
     assert.ok(after.heap - before.heap < CYCLES * BYTES_PER_CYCLE, 'the heap is flat');
     assert.ok(after.nodes - before.nodes < CYCLES, 'no nodes are left behind');
     assert.ok(after.listeners - before.listeners < CYCLES, 'no listeners are left behind');
-    assert.ok(after.peers <= CYCLES * LATE_PEERS, 'no peer connection is left behind');
+    assert.ok(after.peers <= Math.max(FEW_PEERS, CYCLES * LATE_PEERS), 'no peer connection is left behind');
     await until(
       'the relay has only the publisher',
       async () => (await set.classcast.relayStatus()).sessions === 1,

@@ -18,3 +18,14 @@ export async function violations(page) {
         .join(' ')}`,
   );
 }
+
+/** The same in the light and in the dark theme, of a page that follows the device's wish. */
+export async function violationsInAllThemes(page) {
+  const found = [];
+  for (const colorScheme of ['light', 'dark']) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await page.waitForSelector(`:root[data-theme="${colorScheme}"]`, { state: 'attached' });
+    found.push(...(await violations(page)).map((text) => `${colorScheme}: ${text}`));
+  }
+  return found;
+}
