@@ -226,7 +226,8 @@ function rest(face: TileFace): TemplateResult {
       ${badge(face)}
       <p class="stage-sentence">${face.sentence}</p>
       <p class="stage-since">
-        ${face.since}${still ? html` <span class="stage-age">${face.stillAge}</span>` : nothing}
+        <span class="stage-for">${face.since}</span>
+        ${still ? html`<span class="stage-age">${face.stillAge}</span>` : nothing}
       </p>
       <span class="stage-hint">${icon('play')}<span>${strings.tile.watchShort}</span></span>
     </div>`;

@@ -107,7 +107,7 @@ export const en: Strings = {
     volumeValue: (percent) => `${percent} %`,
     layer: (room) => `Picture quality of ${room}`,
     layers: { auto: 'Quality: auto', high: 'Quality: high', low: 'Quality: low' },
-    stillTaken: (ms) => `· still from ${ago(ms)}`,
+    stillTaken: (ms) => `still from ${ago(ms)}`,
     connecting: 'Connecting…',
     retrying: 'Reconnecting…',
   },

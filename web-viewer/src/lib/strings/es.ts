@@ -107,7 +107,7 @@ export const es: Strings = {
     volumeValue: (percent) => `${percent} %`,
     layer: (room) => `Calidad de imagen de ${room}`,
     layers: { auto: 'Calidad: automática', high: 'Calidad: alta', low: 'Calidad: baja' },
-    stillTaken: (ms) => `· imagen fija de ${ago(ms)}`,
+    stillTaken: (ms) => `imagen fija de ${ago(ms)}`,
     connecting: 'Conectando…',
     retrying: 'Reconectando…',
   },

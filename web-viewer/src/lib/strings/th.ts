@@ -107,7 +107,7 @@ export const th: Strings = {
     volumeValue: (percent) => `${percent} %`,
     layer: (room) => `คุณภาพของภาพ ${room}`,
     layers: { auto: 'คุณภาพ: อัตโนมัติ', high: 'คุณภาพ: สูง', low: 'คุณภาพ: ต่ำ' },
-    stillTaken: (ms) => `· ภาพนิ่งเมื่อ ${ago(ms)}`,
+    stillTaken: (ms) => `ภาพนิ่งเมื่อ ${ago(ms)}`,
     connecting: 'กำลังเชื่อมต่อ…',
     retrying: 'กำลังเชื่อมต่อใหม่…',
   },
