@@ -256,6 +256,26 @@ describe('the tools of the wall', () => {
     await until('the relay has no viewer', async () => (await viewers()) === 0, { within: 3_000 });
   });
 
+  test('the wall fills the screen, which stays awake, and gives it back', async () => {
+    await page().evaluate(() => {
+      window.awake = 0;
+      const request = navigator.wakeLock.request.bind(navigator.wakeLock);
+      navigator.wakeLock.request = async (type) => {
+        const lock = await request(type);
+        window.awake += 1;
+        lock.addEventListener('release', () => (window.awake -= 1));
+        return lock;
+      };
+    });
+    await press('f');
+    await until('the screen is full', () => page().evaluate(() => document.fullscreenElement !== null));
+    assert.equal(await page().isVisible('.header'), false);
+    await until('it stays awake', () => page().evaluate(() => window.awake === 1));
+    await press('f');
+    await until('it is given back', () => page().evaluate(() => document.fullscreenElement === null));
+    await until('it may sleep', () => page().evaluate(() => window.awake === 0));
+  });
+
   test('shortcuts of one character can be switched off', async () => {
     await page().evaluate(() =>
       localStorage.setItem('classcast.settings', JSON.stringify({ shortcuts: 'off' })),

@@ -6,6 +6,7 @@ import type { Room, RoomId } from '../lib/protocol';
 import type { Settings } from '../lib/settings';
 import { strings } from '../lib/strings';
 import { LightElement } from '../ui/light-element';
+import { keepAwakeInFullScreen } from './awake';
 import { emptyWall, nothingFits, skeleton } from './bare-wall';
 import { rowOf, tileOf, type Seen } from './faces';
 import { layGrid, stepFrom, tilesThatFit, type Grid, type Space, type Step } from './grid';
@@ -93,6 +94,7 @@ export class Wall extends LightElement {
     this.shown.changed.subscribe(this.scope, () => this.tick());
     this.scope.interval(kTickMs, () => this.tick());
     this.listenToUser();
+    keepAwakeInFullScreen(this.scope);
     this.scope.add(() => this.resizes.disconnect());
     this.resizes.observe(this);
   }
