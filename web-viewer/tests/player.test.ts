@@ -93,6 +93,19 @@ describe('Player', () => {
     expect(player.phase).toBe('live');
   });
 
+  it('does not take the picture that a browser presents at the end of a session for a new one', async () => {
+    const { player, relay } = setUp();
+    await play(player, 1_000);
+    const last = player.frames.lastFrameMs;
+    relay.answers.push(failure('bad-gateway', 502));
+    relay.last.become('failed');
+    player.framePresented();
+    await vi.advanceTimersByTimeAsync(100);
+    player.framePresented();
+    expect(player.frames.lastFrameMs).toBe(last);
+    expect(player.phase).toBe('retrying');
+  });
+
   it('does not touch a playing session when the relay would say 404', async () => {
     const { player, relay } = setUp();
     relay.health = failure('not-found', 404);

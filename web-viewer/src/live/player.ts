@@ -83,8 +83,9 @@ export class Player {
     this.changed.emit();
   }
 
-  /** The picture on the page advanced. */
+  /** The picture on the page advanced. When tracks end, a browser presents one more picture, which is no news. */
   framePresented(): void {
+    if (this.session === undefined) return;
     this.frames.presented();
     if (this.phase !== 'live') this.checkFrames();
   }
