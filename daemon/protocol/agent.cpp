@@ -105,6 +105,12 @@ Heartbeat read_heartbeat(JsonReader& reader) {
   return message;
 }
 
+CommandResult read_result(JsonReader& reader) {
+  CommandResult result{reader.text("id"), reader.boolean("ok"), reader.text("text"), {}};
+  if (auto data = reader.optional_object("data")) result.data = data->json();
+  return result;
+}
+
 PublishGrant read_grant(JsonReader reader) {
   return {reader.text("url"), Secret(reader.text("token")), reader.integer("expires")};
 }
@@ -188,6 +194,21 @@ std::string to_json(const Grant& message) {
   return writer.finish();
 }
 
+std::string to_json(const Command& message) {
+  return JsonWriter()
+      .text("type", "command")
+      .text("id", message.id)
+      .text("command", message.command)
+      .finish();
+}
+
+std::string to_json(const CommandResult& message) {
+  JsonWriter writer;
+  writer.text("type", "result").text("id", message.id).boolean("ok", message.ok).text("text", message.text);
+  if (!message.data.empty()) writer.json("data", message.data);
+  return writer.finish();
+}
+
 Result<ClassroomMessage> parse_classroom_message(std::string_view text) {
   auto reader = JsonReader::parse(text);
   if (!reader) return fail(reader);
@@ -199,6 +220,10 @@ Result<ClassroomMessage> parse_classroom_message(std::string_view text) {
   if (type == "heartbeat") {
     auto heartbeat = read_heartbeat(*reader);
     return finished<ClassroomMessage>(*reader, std::move(heartbeat));
+  }
+  if (type == "result") {
+    auto result = read_result(*reader);
+    return finished<ClassroomMessage>(*reader, std::move(result));
   }
   return fail(Errc::invalid, "a message of type \"{}\" is not known", printable(type));
 }
@@ -214,6 +239,10 @@ Result<AgentCommand> parse_agent_command(std::string_view text) {
   if (type == "grant") {
     Grant grant{read_grant(reader->object("publish"))};
     return finished<AgentCommand>(*reader, std::move(grant));
+  }
+  if (type == "command") {
+    Command command{reader->text("id"), reader->text("command")};
+    return finished<AgentCommand>(*reader, std::move(command));
   }
   return fail(Errc::not_found, "a command of type \"{}\" is not known", printable(type));
 }

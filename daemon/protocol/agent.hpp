@@ -114,13 +114,32 @@ struct Grant {
   PublishGrant publish;
 };
 
-using ClassroomMessage = std::variant<Hello, Heartbeat>;
-using AgentCommand = std::variant<Welcome, Grant>;
+/// `restart`, `doctor` or `log`; answered by one CommandResult with the same id.
+struct Command {
+  std::string id;
+  std::string command;
+};
+
+struct CommandResult {
+  std::string id;
+  bool ok = false;
+  std::string text;  ///< for a technician
+  std::string data;  ///< a JSON object, or empty
+};
+
+using ClassroomMessage = std::variant<Hello, Heartbeat, CommandResult>;
+using AgentCommand = std::variant<Welcome, Grant, Command>;
+
+/// A binary frame from the classroom: its newest still.
+inline constexpr std::size_t kMaxStillBytes = 48 * 1024;
+inline constexpr std::int64_t kStillPauseMs = 10'000;
 
 std::string to_json(const Hello& message);
 std::string to_json(const Heartbeat& message);
 std::string to_json(const Welcome& message);
 std::string to_json(const Grant& message);
+std::string to_json(const Command& message);
+std::string to_json(const CommandResult& message);
 
 /// Read by the server. Errc::invalid for anything else.
 Result<ClassroomMessage> parse_classroom_message(std::string_view text);

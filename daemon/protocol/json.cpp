@@ -26,6 +26,14 @@ bool too_deep(std::string_view text) {
   return false;
 }
 
+/// Texts are C strings inside json-glib: what follows an escaped NUL would be lost without a word.
+bool holds_nul(std::string_view text) {
+  for (auto at = text.find('\\'); at != std::string_view::npos; at = text.find('\\', at + 2)) {
+    if (text.substr(at, 6) == "\\u0000") return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 struct JsonReader::Document {
@@ -52,6 +60,7 @@ Result<Node> parse_root(std::string_view text) {
   if (too_deep(text)) return fail(Errc::invalid, "JSON nested deeper than {}", kMaxJsonDepth);
   if (g_utf8_validate_len(text.data(), text.size(), nullptr) == 0)
     return fail(Errc::invalid, "JSON is not UTF-8");
+  if (holds_nul(text)) return fail(Errc::invalid, "JSON with a NUL character");
   g_autoptr(JsonParser) parser = json_parser_new_immutable();
   g_autoptr(GError) error = nullptr;
   if (json_parser_load_from_data(parser, text.data(), static_cast<gssize>(text.size()), &error) == 0) {
@@ -197,6 +206,45 @@ std::vector<JsonReader> JsonReader::elements(const char* key, JsonNode* node) {
   return found;
 }
 
+std::vector<std::string> JsonReader::optional_texts(const char* key) {
+  std::vector<std::string> found;
+  auto* node = member(key, false);
+  if (node == nullptr) return found;
+  if (!JSON_NODE_HOLDS_ARRAY(node)) {
+    refuse(key, "is not an array");
+    return found;
+  }
+  auto* array = json_node_get_array(node);
+  for (guint i = 0; i < json_array_get_length(array); ++i) {
+    auto* element = json_array_get_element(array, i);
+    if (!JSON_NODE_HOLDS_VALUE(element) || json_node_get_value_type(element) != G_TYPE_STRING) {
+      refuse(key, "holds something that is not a text");
+      break;
+    }
+    found.emplace_back(json_node_get_string(element));
+  }
+  return found;
+}
+
+std::vector<std::pair<std::string, std::string>> JsonReader::text_members() {
+  std::vector<std::pair<std::string, std::string>> found;
+  if (object_ == nullptr) return found;
+  g_autoptr(GList) names = json_object_get_members(object_);
+  for (auto* name = names; name != nullptr; name = name->next) {
+    const auto* key = static_cast<const char*>(name->data);
+    found.emplace_back(key, text(key));
+  }
+  return found;
+}
+
+std::string JsonReader::json() const {
+  if (object_ == nullptr) return "{}";
+  g_autoptr(JsonNode) node = json_node_new(JSON_NODE_OBJECT);
+  json_node_set_object(node, object_);
+  g_autofree char* text = json_to_string(node, FALSE);
+  return text;
+}
+
 JsonWriter::JsonWriter() : builder_(json_builder_new_immutable()) {
   json_builder_begin_object(builder_.get());
 }
@@ -241,6 +289,24 @@ JsonWriter& JsonWriter::object(const char* key, const std::function<void(JsonWri
   begin_element();
   fill(*this);
   end_object();
+  return *this;
+}
+
+JsonWriter& JsonWriter::texts(const char* key, const std::vector<std::string>& values) {
+  begin_array(key);
+  for (const auto& value : values) {
+    g_autofree char* valid = g_utf8_make_valid(value.data(), static_cast<gssize>(value.size()));
+    json_builder_add_string_value(builder_.get(), valid);
+  }
+  return end_array();
+}
+
+JsonWriter& JsonWriter::json(const char* key, std::string_view value) {
+  json_builder_set_member_name(builder_.get(), key);
+  g_autoptr(JsonParser) parser = json_parser_new_immutable();
+  json_parser_load_from_data(parser, value.data(), static_cast<gssize>(value.size()), nullptr);
+  auto* root = json_parser_steal_root(parser);
+  json_builder_add_value(builder_.get(), root != nullptr ? root : json_node_new(JSON_NODE_NULL));
   return *this;
 }
 

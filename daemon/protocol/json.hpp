@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace classcast::protocol {
@@ -40,6 +41,12 @@ class JsonReader {
   std::vector<JsonReader> objects(const char* key);
   /// Empty when the member is missing.
   std::vector<JsonReader> optional_objects(const char* key);
+  /// An array of strings; empty when it is absent.
+  std::vector<std::string> optional_texts(const char* key);
+  /// The members of this object, all of which must be strings.
+  std::vector<std::pair<std::string, std::string>> text_members();
+  /// This object as JSON text.
+  [[nodiscard]] std::string json() const;
 
   /// Records a fault of the reader's own, e.g. a word that is not in an enumeration.
   void refuse(const char* key, std::string_view why);
@@ -72,6 +79,9 @@ class JsonWriter {
   JsonWriter& integer(const char* key, std::optional<std::int64_t> value);
   JsonWriter& number(const char* key, std::optional<double> value);
   JsonWriter& object(const char* key, const std::function<void(JsonWriter&)>& fill);
+  JsonWriter& texts(const char* key, const std::vector<std::string>& values);
+  /// A member that is JSON already; null when it is not.
+  JsonWriter& json(const char* key, std::string_view value);
 
   template <typename Items, typename Fill>
   JsonWriter& objects(const char* key, const Items& items, Fill fill) {

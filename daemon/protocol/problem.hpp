@@ -17,12 +17,15 @@ enum class ErrorId {
   bad_request,
   unauthenticated,
   invalid_credentials,
+  code_required,
   forbidden,
+  sign_up_closed,
   not_found,
   method_not_allowed,
   conflict,
   precondition_failed,
   payload_too_large,
+  message_too_long,
   unsupported_media_type,
   unprocessable,
   precondition_required,
@@ -30,6 +33,9 @@ enum class ErrorId {
   internal,
   bad_gateway,
   unavailable,
+  // Only on the browsers' channel; the status is not used.
+  unknown_type,
+  not_subscribed,
 };
 
 struct ErrorEntry {

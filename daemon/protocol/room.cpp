@@ -22,16 +22,29 @@ std::optional<Enum> find(const std::array<std::string_view, Size>& names, std::s
   return std::nullopt;
 }
 
+/// What people set, unlike what is measured.
+void write_record(JsonWriter& writer, const Room& room) {
+  writer.text("kind", room.kind).boolean("archived", room.archived).integer("still_ms", room.still_ms);
+  if (!room.description.empty()) writer.text("description", room.description);
+  if (room.owner_id) {
+    writer.object("owner",
+                  [&room](JsonWriter& w) { w.integer("id", room.owner_id).text("name", room.owner_name); });
+  }
+  if (!room.rights.empty()) writer.texts("rights", room.rights);
+}
+
 void write_room(JsonWriter& writer, const Room& room) {
   writer.text("id", room.id).text("name", room.name).text("state", to_text(room.state));
   writer.text("cause", to_text(room.cause)).text("detail", room.detail).integer("since_ms", room.since_ms);
   writer.integer("viewers", room.viewers).number("level_dbfs", room.level_dbfs);
   writer.integer("last_frame_ms", room.last_frame_ms);
-  if (!room.video) return;
-  writer.object("video", [&video = *room.video](JsonWriter& w) {
-    w.text("codec", video.codec).integer("width", video.width).integer("height", video.height);
-    w.integer("bitrate_bps", video.bitrate_bps);
-  });
+  if (room.video) {
+    writer.object("video", [&video = *room.video](JsonWriter& w) {
+      w.text("codec", video.codec).integer("width", video.width).integer("height", video.height);
+      w.integer("bitrate_bps", video.bitrate_bps);
+    });
+  }
+  write_record(writer, room);
 }
 
 JsonWriter event(std::string_view type, std::int64_t now_ms) {
@@ -64,8 +77,11 @@ std::string to_json(const Room& room) {
   return writer.finish();
 }
 
-std::string rooms_json(std::span<const Room> rooms) {
-  return JsonWriter().objects("rooms", rooms, write_room).finish();
+std::string rooms_json(std::span<const Room> rooms, std::string_view next) {
+  JsonWriter writer;
+  writer.objects("rooms", rooms, write_room);
+  if (!next.empty()) writer.text("next", next);
+  return writer.finish();
 }
 
 std::string rooms_event(std::int64_t now_ms, std::span<const Room> rooms) {

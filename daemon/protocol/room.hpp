@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace classcast::protocol {
 
@@ -37,11 +38,20 @@ struct Room {
   std::optional<double> level_dbfs;
   std::optional<std::int64_t> last_frame_ms;
   std::optional<VideoInfo> video;
+  std::string kind = "classroom";  ///< or "stage"
+  bool archived = false;
+  std::string description = {};
+  std::optional<std::int64_t> owner_id = {};
+  std::string owner_name = {};
+  std::optional<std::int64_t> still_ms = {};  ///< of the newest still
+  /// What the reader may do here; told only in answers that are made for one reader.
+  std::vector<std::string> rights = {};
   bool operator==(const Room&) const = default;
 };
 
 std::string to_json(const Room& room);
-std::string rooms_json(std::span<const Room> rooms);
+/// `next` is where the following page begins; empty on the last.
+std::string rooms_json(std::span<const Room> rooms, std::string_view next = {});
 
 std::string rooms_event(std::int64_t now_ms, std::span<const Room> rooms);
 std::string room_event(std::int64_t now_ms, const Room& room);

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "server/agent.hpp"
 
+#include "base/random.hpp"
 #include "base/strings.hpp"
 #include "glib/log.hpp"
 #include "server/sessions.hpp"
 
+#include <utility>
 #include <variant>
 
 namespace classcast::server {
@@ -19,6 +21,12 @@ constexpr auto kPolicy = static_cast<std::uint16_t>(CloseCode::policy);
 
 std::string seconds_text(Duration wait) {
   return std::to_string(std::chrono::ceil<std::chrono::seconds>(wait).count());
+}
+
+/// What a PC says of itself, fit for a page and a row.
+std::string introduced(const std::string& text) {
+  constexpr std::size_t kMaxBytes = 100;
+  return printable(text).substr(0, kMaxBytes);
 }
 
 }  // namespace
@@ -42,12 +50,13 @@ void AgentChannels::handle(const std::shared_ptr<Exchange>& exchange) {
                              {{"WWW-Authenticate", "Bearer"}});
   }
   exchange->upgrade(protocol::kAgentSubprotocol, protocol::kMaxAgentMessageBytes,
-                    scope_.guard([this, room = *room, hash](std::unique_ptr<WebSocket> socket) {
-                      opened(room, hash, std::move(socket));
+                    scope_.guard([this, room = *room, hash,
+                                  address = exchange->remote()](std::unique_ptr<WebSocket> socket) {
+                      opened(room, hash, address, std::move(socket));
                     }));
 }
 
-void AgentChannels::opened(const RoomId& room, const std::string& credential_hash,
+void AgentChannels::opened(const RoomId& room, const std::string& credential_hash, const std::string& address,
                            std::unique_ptr<WebSocket> socket) {
   // The credential may have been replaced while the handshake was on its way.
   if (rooms_.room_of_credential(credential_hash) != room) {
@@ -55,33 +64,91 @@ void AgentChannels::opened(const RoomId& room, const std::string& credential_has
   }
   if (channels_.contains(room)) drop(room, protocol::kCloseReplaced, "a newer connection of this device");
   socket->on_text = [this, room](std::string_view text) { received(room, text); };
+  socket->on_binary = [this, room](Bytes jpeg) { received_still(room, jpeg); };
   socket->on_closed = [this, room] {
     glib::log::info("agent", "the classroom PC of {} has disconnected", room.text());
+    if (auto found = channels_.find(room); found != channels_.end()) fail_commands(found->second);
     channels_.erase(room);
     rooms_.agent_gone(room);
   };
   auto& channel = channels_[room];
   channel.socket = std::move(socket);
+  channel.address = address;
+  channel.since_ms = unix_ms();
   channel.silence =
       glib::Timer::once(kSilenceLimit, [this, room] { drop(room, kPolicy, "nothing was heard"); });
 }
 
-void AgentChannels::received(const RoomId& room, std::string_view text) {
+/// The channel of a message that may be looked at; a flood ends it.
+AgentChannels::Channel* AgentChannels::take_message(const RoomId& room) {
   auto found = channels_.find(room);
-  if (found == channels_.end()) return;
-  auto& channel = found->second;
-  if (channel.messages.take("", now())) return drop(room, kPolicy, "too many messages");
+  if (found == channels_.end()) return nullptr;
+  if (found->second.messages.take("", now())) {
+    drop(room, kPolicy, "too many messages");
+    return nullptr;
+  }
+  return &found->second;
+}
+
+void AgentChannels::received_still(const RoomId& room, Bytes jpeg) {
+  auto* channel = take_message(room);
+  if (channel == nullptr) return;
+  if (!channel->greeted) return drop(room, protocol::kCloseMalformed, "hello comes first");
+  if (stills_.put(room, jpeg, unix_ms())) rooms_.set_still(room, unix_ms());
+}
+
+void AgentChannels::received(const RoomId& room, std::string_view text) {
+  auto* channel = take_message(room);
+  if (channel == nullptr) return;
   auto message = protocol::parse_classroom_message(text);
   if (!message) {
     glib::log::warning("agent", "malformed message of the classroom PC of {}: {}", room.text(),
                        message.error().message);
     return drop(room, protocol::kCloseMalformed, "malformed message");
   }
-  channel.silence =
+  channel->silence =
       glib::Timer::once(kSilenceLimit, [this, room] { drop(room, kPolicy, "nothing was heard"); });
-  if (auto* hello = std::get_if<protocol::Hello>(&*message)) return greet(room, channel, *hello);
-  if (!channel.greeted) return drop(room, protocol::kCloseMalformed, "hello comes first");
+  if (auto* hello = std::get_if<protocol::Hello>(&*message)) return greet(room, *channel, *hello);
+  if (!channel->greeted) return drop(room, protocol::kCloseMalformed, "hello comes first");
+  if (auto* result = std::get_if<protocol::CommandResult>(&*message))
+    return answered(*channel, std::move(*result));
   rooms_.agent_reported(room, std::get<protocol::Heartbeat>(std::move(*message)));
+}
+
+void AgentChannels::command(const RoomId& room, const std::string& command, CommandDone done) {
+  auto found = channels_.find(room);
+  if (found == channels_.end() || !found->second.greeted)
+    return done(fail(Errc::conflict, "The classroom PC is not connected."));
+  auto& channel = found->second;
+  if (channel.commands.size() >= kMaxCommands)
+    return done(fail(Errc::conflict, "The classroom PC is busy with other commands."));
+  constexpr std::size_t kIdBytes = 8;
+  auto id = random_hex(kIdBytes);
+  auto give_up = glib::Timer::once(kCommandTime, [this, room, id] {
+    auto channel_now = channels_.find(room);
+    if (channel_now == channels_.end()) return;
+    auto pending = channel_now->second.commands.extract(id);
+    if (pending) pending.mapped().done(fail(Errc::timeout, "The classroom PC did not answer."));
+  });
+  channel.commands.emplace(id, Pending{std::move(done), std::move(give_up)});
+  channel.socket->send(to_json(protocol::Command{id, command}));
+}
+
+void AgentChannels::answered(Channel& channel, protocol::CommandResult result) {
+  // A late or invented result has nobody waiting for it.
+  auto pending = channel.commands.extract(result.id);
+  if (pending) pending.mapped().done(std::move(result));
+}
+
+void AgentChannels::fail_commands(Channel& channel) {
+  auto commands = std::exchange(channel.commands, {});
+  for (auto& [id, pending] : commands)
+    pending.done(fail(Errc::unavailable, "The classroom PC has disconnected."));
+}
+
+std::optional<std::int64_t> AgentChannels::since_ms(const RoomId& room) const {
+  auto found = channels_.find(room);
+  return found == channels_.end() ? std::nullopt : std::optional(found->second.since_ms);
 }
 
 void AgentChannels::greet(const RoomId& room, Channel& channel, const protocol::Hello& hello) {
@@ -91,6 +158,9 @@ void AgentChannels::greet(const RoomId& room, Channel& channel, const protocol::
   glib::log::info("agent", "the classroom PC of {} has connected: {} on {}", room.text(),
                   printable(hello.software), printable(hello.host));
   channel.greeted = true;
+  if (on_introduced)
+    on_introduced(
+        {room, {}, 0, introduced(hello.host), introduced(hello.software), channel.address, unix_ms()});
   channel.socket->send(
       to_json(protocol::Welcome{room.text(), rooms_.name_of(room), kHeartbeatMs, grant(room)}));
   auto* socket = channel.socket.get();
@@ -114,6 +184,7 @@ void AgentChannels::drop(const RoomId& room, std::uint16_t code, const char* rea
   // loop's next turn.
   auto channel = std::make_shared<Channel>(std::move(found->second));
   channels_.erase(found);
+  fail_commands(*channel);
   rooms_.agent_gone(room);
   channel->renewal.cancel();
   retire(std::move(channel->socket), code, reason);

@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: MIT
-// /api/v1/rooms: list, create, remove, enrol a classroom PC, watch (docs/ref/protocol.md §6).
+// /api/v1/rooms: list, make, show, change, delete, members, watch, publish, still.
 #pragma once
 
-#include "glib/scope.hpp"
-#include "protocol/token.hpp"
-#include "server/agent.hpp"
+#include "server/api.hpp"
 #include "server/http.hpp"
-#include "server/rooms.hpp"
-#include "store/thread.hpp"
+#include "server/idempotency.hpp"
+#include "server/parts.hpp"
 
-#include <memory>
 #include <optional>
 #include <string>
 
@@ -18,31 +15,37 @@ namespace classcast::server {
 class RoomsApi {
  public:
   static constexpr std::size_t kMaxNameLength = 100;
+  static constexpr std::size_t kMaxDescription = 500;
 
-  RoomsApi(Rooms& rooms, AgentChannels& agents, store::StoreThread& store,
-           const protocol::TokenSigner& signer)
-      : rooms_(rooms), agents_(agents), store_(store), signer_(signer) {}
+  explicit RoomsApi(Parts& parts) : parts_(parts) {}
   void add_routes(HttpServer& http);
 
  private:
-  using ExchangePtr = std::shared_ptr<Exchange>;
-
   void list(Exchange& exchange);
   void create(const ExchangePtr& exchange);
+  void show(Exchange& exchange);
+  void change(const ExchangePtr& exchange);
   void remove(const ExchangePtr& exchange);
-  void enrol(const ExchangePtr& exchange);
+  void members(const ExchangePtr& exchange);
+  void set_member(const ExchangePtr& exchange);
+  void remove_member(const ExchangePtr& exchange);
   void watch(Exchange& exchange);
-  /// The room that the address names; otherwise answers 404.
-  std::optional<RoomId> named_room(Exchange& exchange);
+  void publish(Exchange& exchange);
+  void still(Exchange& exchange);
 
-  Rooms& rooms_;
-  AgentChannels& agents_;
-  store::StoreThread& store_;
-  const protocol::TokenSigner& signer_;
+  void created(const ExchangePtr& exchange, const store::Room& room);
+  void changed(const ExchangePtr& exchange, const store::Room& room);
+  void ticket(Exchange& exchange, const RoomId& room, protocol::Right right);
+  [[nodiscard]] std::string document(const RoomId& room, const store::Session& who) const;
+
+  Parts& parts_;
+  Idempotency idempotency_;
   glib::Scope scope_;
 };
 
-/// A room's name for people: 1 to 100 bytes of UTF-8 without control characters.
+/// A room's name for people: 1 to 100 characters of UTF-8 without control characters.
 bool valid_room_name(std::string_view name);
+/// The room of a route with Access::room; the gate has checked it.
+RoomId room_of(const Exchange& exchange);
 
 }  // namespace classcast::server

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: MIT
-// /api/v1/session: sign in, who am I, sign out (docs/ref/protocol.md §6).
+// /api/v1/session and /sessions: sign in, who am I, sign out, where else I am signed in.
 #pragma once
 
-#include "glib/scope.hpp"
+#include "server/api.hpp"
 #include "server/http.hpp"
-#include "server/passwords.hpp"
-#include "server/sessions.hpp"
+#include "server/parts.hpp"
 #include "server/throttle.hpp"
-#include "store/thread.hpp"
 
 #include <memory>
 #include <string>
@@ -22,8 +20,13 @@ class SessionApi {
   static constexpr std::size_t kMaxThrottled = 10'000;
   static constexpr std::size_t kMaxNameLength = 64;
 
-  SessionApi(Sessions& sessions, store::StoreThread& store, PasswordWorkers& passwords);
+  explicit SessionApi(Parts& parts);
   void add_routes(HttpServer& http);
+  /// Signs `user` in: answers with the session and its cookie.
+  void open_session(const ExchangePtr& exchange, const store::User& user, int status);
+  /// One more try of this address and, if it is not empty, of this account; answers 429 when it is one too
+  /// many.
+  bool throttled(Exchange& exchange, const std::string& account);
 
  private:
   struct Attempt;
@@ -32,19 +35,24 @@ class SessionApi {
   void sign_in(const std::shared_ptr<Exchange>& exchange);
   void look_up(const AttemptPtr& attempt);
   void check_password(const AttemptPtr& attempt);
-  void open_session(const AttemptPtr& attempt);
+  void password_fits(const AttemptPtr& attempt);
+  void check_code(const AttemptPtr& attempt);
+  void let_in(const AttemptPtr& attempt);
+  void list(Exchange& exchange);
+  void end_one(Exchange& exchange);
   void who(Exchange& exchange);
   void sign_out(const std::shared_ptr<Exchange>& exchange);
-  bool throttled(Exchange& exchange, const std::string& account);
 
-  Sessions& sessions_;
-  store::StoreThread& store_;
-  PasswordWorkers& passwords_;
+  Parts& parts_;
   Throttle per_address_{kAddressRate, kMaxThrottled};
   Throttle per_account_{kAccountRate, kMaxThrottled};
   /// Compared with when there is no such user, so that the time tells nothing.
   std::string decoy_hash_;
   glib::Scope scope_;
 };
+
+/// What names a session to its owner; not enough to use it.
+std::string session_id(const store::Session& session);
+void write_session(protocol::JsonWriter& writer, const store::Session& session, const std::string& current);
 
 }  // namespace classcast::server

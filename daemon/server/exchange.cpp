@@ -84,6 +84,15 @@ std::string Exchange::parameter(std::string_view name) const {
   return found == parameters_.end() ? std::string() : found->second;
 }
 
+std::optional<std::string> Exchange::query(const char* name) const {
+  const auto* text = g_uri_get_query(soup_server_message_get_uri(message_.get()));
+  if (text == nullptr) return std::nullopt;
+  glib::Unique<GHashTable, g_hash_table_unref> form(soup_form_decode(text));
+  const auto* value = static_cast<const char*>(g_hash_table_lookup(form.get(), name));
+  if (value == nullptr || g_utf8_validate(value, -1, nullptr) == 0) return std::nullopt;
+  return std::string(value);
+}
+
 std::string Exchange::content_type() const {
   return lower(trim(split(header("Content-Type"), ';').front()));
 }

@@ -54,6 +54,8 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   [[nodiscard]] std::string remote() const;
   [[nodiscard]] bool from_loopback() const;
   [[nodiscard]] std::string parameter(std::string_view name) const;
+  /// A member of the query, decoded; nullopt when it is not there or not UTF-8.
+  [[nodiscard]] std::optional<std::string> query(const char* name) const;
   /// The media type without its parameters, in lower case.
   [[nodiscard]] std::string content_type() const;
   /// The credential of `Authorization: Bearer` (RFC 6750 §2.1); empty when there is none.

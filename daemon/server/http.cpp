@@ -3,7 +3,6 @@
 
 #include "base/strings.hpp"
 #include "glib/log.hpp"
-#include "server/gate.hpp"
 
 namespace classcast::server {
 
@@ -33,9 +32,10 @@ std::size_t body_bytes(SoupServerMessage* message) {
 
 }  // namespace
 
-HttpServer::HttpServer(Listener& listener, Sessions& sessions)
+HttpServer::HttpServer(Listener& listener, Sessions& sessions, ApiTokens& tokens)
     : listener_(listener),
       sessions_(sessions),
+      tokens_(tokens),
       server_(glib::Ref<SoupServer>::adopt(soup_server_new(nullptr, nullptr))),
       finished_(server_.get(), "request-finished", G_CALLBACK(finished), this) {
   soup_server_add_early_handler(server_.get(), nullptr, got_headers, this, nullptr);
@@ -100,13 +100,47 @@ void HttpServer::dispatch(const std::shared_ptr<Exchange>& exchange) {
 }
 
 void HttpServer::run(const Route& route, const std::shared_ptr<Exchange>& exchange) {
+  if (admit(route, exchange)) route.handler(exchange);
+}
+
+bool HttpServer::admit(const Route& route, const std::shared_ptr<Exchange>& exchange) {
+  bool by_token = exchange->path().starts_with("/api/v1/") && ApiTokens::looks_like_one(exchange->bearer());
+  const auto* token = by_token ? tokens_.find(exchange->bearer(), unix_ms()) : nullptr;
   auto cookie = cookie_value(exchange->header("Cookie"), Sessions::kCookie);
-  const auto* session = sessions_.find(cookie, unix_ms());
-  Caller caller{exchange->method(), exchange->header("Origin"), exchange->header("Host"),
-                exchange->header("X-CSRF-Token"), session};
-  if (auto refusal = refuse(route.access, caller)) return exchange->problem(refusal->id, refusal->detail);
-  if (session != nullptr) exchange->set_session(*session);
-  route.handler(exchange);
+  const auto* session =
+      by_token ? (token != nullptr ? &token->session : nullptr) : sessions_.find(cookie, unix_ms());
+  Caller caller{exchange->method(),
+                exchange->header("Origin"),
+                exchange->header("Host"),
+                exchange->header("X-CSRF-Token"),
+                session,
+                by_token,
+                token != nullptr && token->read_only};
+  if (auto refusal = refuse(route.access, caller)) {
+    exchange->problem(refusal->id, refusal->detail);
+    return false;
+  }
+  if (session == nullptr) return true;
+  exchange->set_session(*session);
+  if (slow_down(*exchange, *session)) return false;
+  return route.access != Access::room || admit_to_room(route, *exchange);
+}
+
+bool HttpServer::admit_to_room(const Route& route, Exchange& exchange) {
+  auto room = look_up_(exchange.parameter("room"), *exchange.session());
+  room.right = route.right;
+  auto refusal = refuse_room(room, exchange.session()->role);
+  if (refusal) exchange.problem(refusal->id, refusal->detail);
+  return !refusal;
+}
+
+bool HttpServer::slow_down(Exchange& exchange, const store::Session& session) {
+  auto wait = per_person_.take(std::to_string(session.user_id), now());
+  if (!wait) return false;
+  auto seconds = std::chrono::ceil<std::chrono::seconds>(*wait).count();
+  exchange.problem(ErrorId::too_many_requests, "Too many requests; wait a little.",
+                   {{"Retry-After", std::to_string(seconds)}});
+  return true;
 }
 
 void HttpServer::no_route(const Router::Match& match, const std::shared_ptr<Exchange>& exchange) {

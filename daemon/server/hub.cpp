@@ -10,11 +10,45 @@ namespace classcast::server {
 
 using protocol::ErrorId;
 
-Hub::Hub(Rooms& rooms, Sessions& sessions)
-    : rooms_(rooms), sessions_(sessions), tick_(glib::Timer::every(kTick, [this] { tick(); })) {}
+std::vector<std::string> rights_text(const Members& members, const RoomId& room, const store::Session& who) {
+  std::vector<std::string> names;
+  for (auto right : rights_of(who.role, members.relation(room, who.user_id))) names.emplace_back(text(right));
+  return names;
+}
+
+std::vector<protocol::Room> rooms_for(const Rooms& rooms, const Members& members, const store::Session& who) {
+  std::vector<protocol::Room> mine;
+  for (auto& room : rooms.list()) {
+    auto id = RoomId::parse(room.id);
+    if (!id || room.archived || !members.may(who, *id, Right::see)) continue;
+    room.rights = rights_text(members, *id, who);
+    mine.push_back(std::move(room));
+  }
+  return mine;
+}
+
+Hub::Hub(Rooms& rooms, Members& members, Sessions& sessions, Chat& chat, store::StoreThread& store)
+    : rooms_(rooms),
+      members_(members),
+      sessions_(sessions),
+      chat_(
+          chat, rooms, members, store,
+          [this](std::uint64_t id) -> Page* {
+            auto found = pages_.find(id);
+            return found == pages_.end() ? nullptr : &found->second;
+          },
+          [this](const std::function<void(Page&)>& work) {
+            for (auto& [id, page] : pages_) work(page);
+          }),
+      tick_(glib::Timer::every(kTick, [this] { tick(); })) {
+  chat.on_changed = [this](const RoomId& room, const std::vector<store::Message>& messages) {
+    chat_.changed(room, messages);
+  };
+}
 
 Hub::~Hub() {
-  clients_.clear();
+  for (auto& [id, page] : pages_) chat_.gone(page);
+  pages_.clear();
 }
 
 void Hub::handle(const std::shared_ptr<Exchange>& exchange) {
@@ -23,7 +57,7 @@ void Hub::handle(const std::shared_ptr<Exchange>& exchange) {
     return exchange->problem(ErrorId::forbidden, "The request comes from another site.");
   }
   const auto& hash = exchange->session()->token_hash;
-  if (clients_.size() >= kMaxClients || count_of(hash) >= kMaxPerSession) {
+  if (pages_.size() >= kMaxClients || count_of(hash) >= kMaxPerSession) {
     return exchange->problem(ErrorId::unavailable, "Too many pages are open.");
   }
   exchange->upgrade(nullptr, kMaxMessageBytes, scope_.guard([this, hash](std::unique_ptr<WebSocket> socket) {
@@ -33,57 +67,87 @@ void Hub::handle(const std::shared_ptr<Exchange>& exchange) {
 
 void Hub::opened(const std::string& token_hash, std::unique_ptr<WebSocket> socket) {
   auto id = next_++;
-  socket->on_text = [this, id](std::string_view) {
-    if (auto found = clients_.find(id); found != clients_.end()) {
-      found->second.socket->close(CloseCode::policy, "nothing is expected here");
-    }
+  auto& page = pages_[id];
+  page.id = id;
+  page.socket = std::move(socket);
+  page.who.token_hash = token_hash;
+  page.socket->on_text = [this, id](std::string_view text) {
+    auto found = pages_.find(id);
+    if (found != pages_.end() && refresh(found->second)) chat_.received(found->second, text);
   };
   // The socket is in the middle of its callback, so it dies on the loop's next turn.
-  socket->on_closed = [this, id] { glib::post(scope_.guard([this, id] { clients_.erase(id); })); };
-  auto rooms = rooms_.list();
-  socket->send(protocol::rooms_event(unix_ms(), rooms));
-  auto& client = clients_.emplace(id, Client{std::move(socket), token_hash}).first->second;
+  page.socket->on_closed = [this, id] {
+    if (auto found = pages_.find(id); found != pages_.end()) chat_.gone(found->second);
+    glib::post(scope_.guard([this, id] { pages_.erase(id); }));
+  };
   // The session may have ended while the handshake was on its way.
-  if (!sessions_.contains(token_hash))
-    client.socket->close(protocol::kCloseUnauthenticated, "the session ended");
+  if (!refresh(page)) return page.socket->close(protocol::kCloseUnauthenticated, "the session ended");
+  greet(page);
+}
+
+bool Hub::refresh(Page& page) {
+  const auto* session = sessions_.by_hash(page.who.token_hash);
+  if (session != nullptr) page.who = *session;
+  return session != nullptr;
+}
+
+void Hub::greet(Page& page) {
+  page.socket->send(protocol::rooms_event(unix_ms(), rooms_for(rooms_, members_, page.who)));
+  chat_.opened(page);
 }
 
 std::size_t Hub::count_of(const std::string& token_hash) const {
-  return static_cast<std::size_t>(std::count_if(clients_.begin(), clients_.end(), [&](const auto& entry) {
-    return entry.second.token_hash == token_hash;
+  return static_cast<std::size_t>(std::count_if(pages_.begin(), pages_.end(), [&](const auto& entry) {
+    return entry.second.who.token_hash == token_hash;
   }));
 }
 
-void Hub::broadcast(std::string text) {
-  auto shared = std::make_shared<const std::string>(std::move(text));
-  for (auto& [id, client] : clients_) client.socket->send(shared);
+void Hub::broadcast(const RoomId& room, const std::string& text) {
+  auto shared = std::make_shared<const std::string>(text);
+  for (auto& [id, page] : pages_) {
+    if (members_.may(page.who, room, Right::see)) page.socket->send(shared);
+  }
 }
 
 void Hub::tick() {
-  broadcast(protocol::tick_event(unix_ms()));
-  // An open page is a session in use, also when nobody touches the mouse.
-  for (auto& [id, client] : clients_) {
-    if (client.socket->open()) sessions_.touch(client.token_hash, unix_ms());
+  auto shared = std::make_shared<const std::string>(protocol::tick_event(unix_ms()));
+  for (auto& [id, page] : pages_) {
+    page.socket->send(shared);
+    // An open page is a session in use, also when nobody touches the mouse.
+    if (page.socket->open()) sessions_.touch(page.who.token_hash, unix_ms());
   }
 }
 
 void Hub::room_changed(const protocol::Room& room) {
-  if (!clients_.empty()) broadcast(protocol::room_event(unix_ms(), room));
+  auto id = RoomId::parse(room.id);
+  if (pages_.empty() || !id) return;
+  broadcast(*id, room.archived ? protocol::removed_event(unix_ms(), room.id)
+                               : protocol::room_event(unix_ms(), room));
 }
 
 void Hub::room_removed(const RoomId& id) {
-  broadcast(protocol::removed_event(unix_ms(), id.text()));
+  broadcast(id, protocol::removed_event(unix_ms(), id.text()));
+  chat_.room_removed(id);
+}
+
+void Hub::rights_changed(std::int64_t user_id) {
+  for (auto& [id, page] : pages_) {
+    if (user_id != 0 && page.who.user_id != user_id) continue;
+    if (!refresh(page)) continue;
+    chat_.rights_changed(page);
+    page.socket->send(protocol::rooms_event(unix_ms(), rooms_for(rooms_, members_, page.who)));
+  }
 }
 
 void Hub::session_ended(const std::string& token_hash) {
-  for (auto& [id, client] : clients_) {
-    if (client.token_hash == token_hash)
-      client.socket->close(protocol::kCloseUnauthenticated, "the session ended");
+  for (auto& [id, page] : pages_) {
+    if (page.who.token_hash == token_hash)
+      page.socket->close(protocol::kCloseUnauthenticated, "the session ended");
   }
 }
 
 void Hub::close_all() {
-  for (auto& [id, client] : clients_) client.socket->close(CloseCode::going_away, "the server is going down");
+  for (auto& [id, page] : pages_) page.socket->close(CloseCode::going_away, "the server is going down");
 }
 
 }  // namespace classcast::server

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
-// Hub: the browsers' event channel (docs/ref/protocol.md §7).
+// Hub: the pages that are open, and what they are told of rooms (docs/ref/protocol.md §7.1).
 #pragma once
 
 #include "glib/scope.hpp"
 #include "glib/source.hpp"
 #include "protocol/room.hpp"
+#include "server/chat_channel.hpp"
 #include "server/exchange.hpp"
+#include "server/members.hpp"
+#include "server/page.hpp"
 #include "server/rooms.hpp"
 #include "server/sessions.hpp"
 
@@ -18,15 +21,19 @@
 
 namespace classcast::server {
 
+/// The rooms that somebody may see, not archived, each with their rights.
+std::vector<protocol::Room> rooms_for(const Rooms& rooms, const Members& members, const store::Session& who);
+/// Rights as the API shows them.
+std::vector<std::string> rights_text(const Members& members, const RoomId& room, const store::Session& who);
+
 class Hub {
  public:
   static constexpr std::size_t kMaxClients = 3000;
   static constexpr std::size_t kMaxPerSession = 32;
   static constexpr Duration kTick = 5s;
-  /// Browsers have nothing to say on this channel yet.
-  static constexpr std::size_t kMaxMessageBytes = 1024;
+  static constexpr std::size_t kMaxMessageBytes = 16 * 1024;
 
-  Hub(Rooms& rooms, Sessions& sessions);
+  Hub(Rooms& rooms, Members& members, Sessions& sessions, Chat& chat, store::StoreThread& store);
   Hub(const Hub&) = delete;
   Hub& operator=(const Hub&) = delete;
   ~Hub();
@@ -35,25 +42,28 @@ class Hub {
   void handle(const std::shared_ptr<Exchange>& exchange);
   void room_changed(const protocol::Room& room);
   void room_removed(const RoomId& id);
+  /// The rights of one person in a room changed, or (0) perhaps everybody's.
+  void rights_changed(std::int64_t user_id);
   void session_ended(const std::string& token_hash);
   void close_all();
-  [[nodiscard]] std::size_t size() const { return clients_.size(); }
+  [[nodiscard]] std::size_t size() const { return pages_.size(); }
 
  private:
-  struct Client {
-    std::unique_ptr<WebSocket> socket;
-    std::string token_hash;
-  };
-
   void opened(const std::string& token_hash, std::unique_ptr<WebSocket> socket);
-  void broadcast(std::string text);
+  void greet(Page& page);
+  /// To all who may see the room.
+  void broadcast(const RoomId& room, const std::string& text);
   void tick();
+  /// The session's name and role of now; false when it ended.
+  bool refresh(Page& page);
   [[nodiscard]] std::size_t count_of(const std::string& token_hash) const;
 
   Rooms& rooms_;
+  Members& members_;
   Sessions& sessions_;
-  std::map<std::uint64_t, Client> clients_;
+  std::map<std::uint64_t, Page> pages_;
   std::uint64_t next_ = 1;
+  ChatChannel chat_;
   glib::Timer tick_;
   glib::Scope scope_;
 };

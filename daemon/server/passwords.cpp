@@ -105,6 +105,13 @@ Result<void> PasswordWorkers::verify(Secret password, std::string hash, std::fun
   });
 }
 
+Result<void> PasswordWorkers::hash(Secret password, std::function<void(std::string)> done) {
+  return enqueue([this, password = std::move(password), done = std::move(done)] {
+    auto hash = hash_password(password);
+    post_back_([done, hash] { done(hash); });
+  });
+}
+
 Result<void> PasswordWorkers::enqueue(Work work) {
   {
     std::lock_guard lock(mutex_);

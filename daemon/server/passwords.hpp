@@ -49,6 +49,8 @@ class PasswordWorkers {
   /// `done(matches)` comes back through the executor. Errc::exhausted when the queue is full; then it does
   /// not.
   Result<void> verify(Secret password, std::string hash, std::function<void(bool)> done);
+  /// `done(hash)`, likewise.
+  Result<void> hash(Secret password, std::function<void(std::string)> done);
 
  private:
   Result<void> enqueue(Work work);

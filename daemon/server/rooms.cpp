@@ -43,21 +43,19 @@ const protocol::TrackStatus* video_of(const std::optional<protocol::RelayRoom>& 
 /// Whether people should hear of it at once; the rest are measurements.
 bool differs(const protocol::Room& a, const protocol::Room& b) {
   return a.state != b.state || a.cause != b.cause || a.detail != b.detail || a.name != b.name ||
-         a.viewers != b.viewers || a.since_ms != b.since_ms;
+         a.viewers != b.viewers || a.since_ms != b.since_ms || a.still_ms != b.still_ms || a.kind != b.kind ||
+         a.archived != b.archived || a.description != b.description || a.owner_id != b.owner_id;
 }
 
 }  // namespace
 
 void Rooms::load(const Snapshot& snapshot) {
   for (const auto& room : snapshot.rooms) {
-    Entry entry;
-    entry.name = room.name;
-    entry.status = begin_status(unix_ms());
-    rooms_.emplace(room.id, std::move(entry));
+    rooms_.emplace(room.id, Entry{room, {}, {}, begin_status(unix_ms()), {}, {}, {}, {}, {}});
   }
   for (const auto& device : snapshot.devices) {
     if (auto found = rooms_.find(device.room); found != rooms_.end()) {
-      found->second.credential_hash = device.credential_hash;
+      found->second.device = device;
     }
   }
   for (const auto& last : snapshot.diary) {
@@ -76,10 +74,9 @@ void Rooms::stop() {
 }
 
 void Rooms::add(const store::Room& room) {
-  auto [added, is_new] = rooms_.try_emplace(room.id);
+  auto [added, is_new] =
+      rooms_.emplace(room.id, Entry{room, {}, {}, begin_status(unix_ms()), {}, {}, {}, {}, {}});
   if (!is_new) return;
-  added->second.name = room.name;
-  added->second.status = begin_status(unix_ms());
   look_at(added->first, added->second);
 }
 
@@ -87,23 +84,91 @@ void Rooms::remove(const RoomId& id) {
   if (rooms_.erase(id) > 0 && on_removed) on_removed(id);
 }
 
-void Rooms::set_device(const RoomId& id, std::string credential_hash) {
+Rooms::Entry* Rooms::entry(const RoomId& id) {
   auto found = rooms_.find(id);
-  if (found == rooms_.end()) return;
-  found->second.credential_hash = std::move(credential_hash);
-  look_at(id, found->second);
+  return found == rooms_.end() ? nullptr : &found->second;
+}
+
+const Rooms::Entry* Rooms::entry(const RoomId& id) const {
+  auto found = rooms_.find(id);
+  return found == rooms_.end() ? nullptr : &found->second;
+}
+
+void Rooms::update(const store::Room& room) {
+  auto* found = entry(room.id);
+  if (found == nullptr) return;
+  found->record = room;
+  tell(room.id, *found);
+}
+
+void Rooms::rename_owner(std::int64_t user_id, const std::string& name) {
+  for (auto& [id, entry] : rooms_) {
+    if (entry.record.owner_id == user_id) entry.record.owner_name = name;
+  }
+}
+
+void Rooms::set_device(const store::Device& device) {
+  auto* found = entry(device.room);
+  if (found == nullptr) return;
+  found->device = device;
+  look_at(device.room, *found);
+}
+
+void Rooms::remove_device(const RoomId& id) {
+  auto* found = entry(id);
+  if (found == nullptr) return;
+  found->device.reset();
+  look_at(id, *found);
+}
+
+void Rooms::note_device(const store::Device& device) {
+  auto* found = entry(device.room);
+  if (found == nullptr || !found->device) return;
+  found->device->host = device.host;
+  found->device->software = device.software;
+  found->device->address = device.address;
+  found->device->seen_ms = device.seen_ms;
 }
 
 std::optional<RoomId> Rooms::room_of_credential(const std::string& credential_hash) const {
   for (const auto& [id, entry] : rooms_) {
-    if (entry.credential_hash == credential_hash) return id;
+    if (entry.device && entry.device->credential_hash == credential_hash) return id;
   }
   return std::nullopt;
 }
 
 std::string Rooms::name_of(const RoomId& id) const {
-  auto found = rooms_.find(id);
-  return found == rooms_.end() ? std::string() : found->second.name;
+  const auto* found = entry(id);
+  return found == nullptr ? std::string() : found->record.name;
+}
+
+const store::Room* Rooms::record(const RoomId& id) const {
+  const auto* found = entry(id);
+  return found == nullptr ? nullptr : &found->record;
+}
+
+const store::Device* Rooms::device(const RoomId& id) const {
+  const auto* found = entry(id);
+  return found == nullptr || !found->device ? nullptr : &*found->device;
+}
+
+const AgentEvidence* Rooms::agent(const RoomId& id) const {
+  const auto* found = entry(id);
+  return found == nullptr || !found->agent ? nullptr : &*found->agent;
+}
+
+std::vector<RoomId> Rooms::ids() const {
+  std::vector<RoomId> all;
+  all.reserve(rooms_.size());
+  for (const auto& [id, entry] : rooms_) all.push_back(id);
+  return all;
+}
+
+void Rooms::set_still(const RoomId& id, std::optional<std::int64_t> at_ms) {
+  auto* found = entry(id);
+  if (found == nullptr) return;
+  found->still_ms = at_ms;
+  tell(id, *found);
 }
 
 std::vector<protocol::Room> Rooms::list() const {
@@ -183,7 +248,7 @@ Evidence Rooms::evidence_of(const Entry& entry) const {
           entry.frames.newest(),
           is_paused(entry.relay),
           entry.agent,
-          entry.credential_hash.has_value()};
+          entry.device.has_value()};
 }
 
 void Rooms::look_at_all() {
@@ -223,7 +288,14 @@ void Rooms::tell(const RoomId& id, Entry& entry) {
 protocol::Room Rooms::view(const RoomId& id, const Entry& entry, Instant now) {
   const auto& verdict = entry.status.verdict;
   protocol::Room room{
-      id.text(), entry.name, verdict.state, verdict.cause, verdict.detail, verdict.since_ms, 0, {}, {}, {}};
+      id.text(), entry.record.name, verdict.state, verdict.cause, verdict.detail, verdict.since_ms, 0, {}, {},
+      {}};
+  room.kind = store::text(entry.record.kind);
+  room.archived = entry.record.archived;
+  room.description = entry.record.description;
+  room.owner_id = entry.record.owner_id;
+  room.owner_name = entry.record.owner_name;
+  room.still_ms = entry.still_ms;
   if (entry.relay) room.viewers = entry.relay->viewers;
   if (auto newest = entry.frames.newest()) room.last_frame_ms = to_ms(now - *newest);
   bool reports = entry.agent && entry.agent->heartbeat_at;

@@ -33,6 +33,7 @@ class Rooms {
     std::vector<store::Room> rooms;
     std::vector<store::Device> devices;
     std::vector<store::DiaryEntry> diary;
+    std::vector<store::Member> members = {};
   };
 
   std::function<void(const protocol::Room&)> on_changed;
@@ -47,7 +48,19 @@ class Rooms {
 
   void add(const store::Room& room);
   void remove(const RoomId& id);
-  void set_device(const RoomId& id, std::string credential_hash);
+  /// Name, kind, description, owner or archive changed.
+  void update(const store::Room& room);
+  void set_device(const store::Device& device);
+  void remove_device(const RoomId& id);
+  /// The name of a person changed.
+  void rename_owner(std::int64_t user_id, const std::string& name);
+  [[nodiscard]] const store::Room* record(const RoomId& id) const;
+  [[nodiscard]] const store::Device* device(const RoomId& id) const;
+  /// What the classroom PC last reported; nullptr when it is not connected.
+  [[nodiscard]] const AgentEvidence* agent(const RoomId& id) const;
+  [[nodiscard]] std::vector<RoomId> ids() const;
+  /// The classroom PC introduced itself.
+  void note_device(const store::Device& device);
   [[nodiscard]] bool full() const { return rooms_.size() >= kMaxRooms; }
   [[nodiscard]] bool contains(const RoomId& id) const { return rooms_.contains(id); }
   /// The room of a classroom PC that shows this credential.
@@ -61,11 +74,14 @@ class Rooms {
   void agent_connected(const RoomId& id);
   void agent_reported(const RoomId& id, protocol::Heartbeat heartbeat);
   void agent_gone(const RoomId& id);
+  /// nullopt: there is none any more.
+  void set_still(const RoomId& id, std::optional<std::int64_t> at_ms);
 
  private:
   struct Entry {
-    std::string name;
-    std::optional<std::string> credential_hash;
+    store::Room record;
+    std::optional<store::Device> device;
+    std::optional<std::int64_t> still_ms;
     Status status;
     FrameClock frames;
     std::optional<AgentEvidence> agent;
@@ -81,6 +97,9 @@ class Rooms {
   void note(const RoomId& id, const Entry& entry);
   [[nodiscard]] Evidence evidence_of(const Entry& entry) const;
   [[nodiscard]] static protocol::Room view(const RoomId& id, const Entry& entry, Instant now);
+
+  Entry* entry(const RoomId& id);
+  [[nodiscard]] const Entry* entry(const RoomId& id) const;
 
   std::map<RoomId, Entry> rooms_;
   std::optional<Instant> relay_answered_;

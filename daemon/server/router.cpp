@@ -45,6 +45,26 @@ bool serves(const Route& route, std::string_view method) {
 
 }  // namespace
 
+std::string access_text(const Route& route) {
+  switch (route.access) {
+    case Access::open:
+      return "open";
+    case Access::foreign:
+      return "foreign";
+    case Access::signed_in:
+      return "signed-in";
+    case Access::person:
+      return "person";
+    case Access::teaching:
+      return "teaching";
+    case Access::admin:
+      return "admin";
+    case Access::room:
+      break;
+  }
+  return "room:" + std::string(text(route.right));
+}
+
 Router::Match Router::find(std::string_view method, std::string_view path) const {
   Match match;
   for (const auto& route : routes_) {

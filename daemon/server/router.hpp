@@ -2,6 +2,8 @@
 // Router: from method and path to a handler. Pure.
 #pragma once
 
+#include "server/rights.hpp"
+
 #include <functional>
 #include <map>
 #include <memory>
@@ -21,8 +23,15 @@ enum class Access {
   open,
   /// Anybody, from anywhere: the other side has its own key (tokens, device credentials).
   foreign,
+  /// A person or their API token.
   signed_in,
+  /// A signed-in person, not their API token: accounts, sessions, keys.
+  person,
+  /// Administrators, principals, teachers.
+  teaching,
   admin,
+  /// Whoever has the route's right in the room `{room}`; 404 for whoever may not even see it.
+  room,
 };
 
 struct Route {
@@ -32,7 +41,12 @@ struct Route {
   std::string pattern;
   Access access;
   Handler handler;
+  /// With Access::room only.
+  Right right = Right::see;
 };
+
+/// As `x-access` in docs/ref/openapi.json: "open", "room:watch" …
+std::string access_text(const Route& route);
 
 class Router {
  public:

@@ -15,6 +15,8 @@ namespace classcast::server {
 namespace {
 
 constexpr Duration kExpiryInterval = 30s;
+constexpr Duration kCleanUpInterval = 1h;
+constexpr std::int64_t kDayMs = 24LL * 3600 * 1000;
 
 void post_to_main(std::function<void()> work) {
   glib::post(std::move(work));
@@ -27,7 +29,9 @@ Result<Rooms::Snapshot> load_snapshot(store::Database& database) {
   if (!devices) return fail(devices);
   auto diary = store::latest_diary_entries(database);
   if (!diary) return fail(diary);
-  return Rooms::Snapshot{std::move(*rooms), std::move(*devices), std::move(*diary)};
+  auto members = store::list_members(database);
+  if (!members) return fail(members);
+  return Rooms::Snapshot{std::move(*rooms), std::move(*devices), std::move(*diary), std::move(*members)};
 }
 
 Result<void> note_result(const Result<void>& result, const char* what) {
@@ -64,8 +68,12 @@ Result<Foundation> lay_foundation(const Settings& settings) {
       store::load_sessions(**database, unix_ms() - Sessions::kAbsoluteMs, unix_ms() - Sessions::kIdleMs,
                            static_cast<std::int64_t>(Sessions::kMaxSessions));
   if (!sessions) return fail(sessions);
-  return Foundation{std::move(*certificate), std::move(*signer),   std::move(*database),
-                    std::move(*snapshot),    std::move(*sessions), std::move(*password)};
+  auto tokens = store::load_api_tokens(**database, unix_ms());
+  if (!tokens) return fail(tokens);
+  auto school = store::load_settings(**database);
+  if (!school) return fail(school);
+  return Foundation{std::move(*certificate), std::move(*signer), std::move(*database), std::move(*snapshot),
+                    std::move(*sessions),    std::move(*tokens), std::move(*school),   std::move(*password)};
 }
 
 Server::Server(const Settings& settings, Foundation foundation)
@@ -73,24 +81,51 @@ Server::Server(const Settings& settings, Foundation foundation)
       signer_(std::move(foundation.signer)),
       store_(std::move(foundation.database), post_to_main),
       passwords_(post_to_main),
+      audit_(store_),
+      chat_(store_, rooms_, school_),
       listener_(std::move(foundation.certificate)),
-      http_(listener_, sessions_),
-      hub_(rooms_, sessions_),
-      agents_(rooms_, signer_),
+      http_(listener_, sessions_, tokens_),
+      hub_(rooms_, members_, sessions_, chat_, store_),
+      agents_(rooms_, stills_, signer_),
       proxy_(client_, settings_.relay_url),
       relay_(client_, settings_.relay_url, signer_),
-      session_api_(sessions_, store_, passwords_),
-      rooms_api_(rooms_, agents_, store_, signer_) {
+      parts_{store_,  signer_, passwords_, sessions_, tokens_, rooms_, members_,
+             stills_, agents_, school_,    audit_,    chat_,   hub_},
+      session_api_(parts_),
+      account_api_(parts_, session_api_),
+      people_api_(parts_),
+      keys_api_(parts_),
+      rooms_api_(parts_),
+      chat_api_(parts_),
+      diary_api_(parts_),
+      devices_api_(parts_),
+      admin_api_(parts_) {
   for (auto& session : foundation.sessions) sessions_.add(std::move(session));
+  for (const auto& token : foundation.tokens) tokens_.add(token);
+  school_.load(foundation.settings);
   rooms_.load(foundation.snapshot);
+  members_.load(foundation.snapshot.rooms, foundation.snapshot.members);
   connect_parts();
   add_routes();
 }
 
 void Server::connect_parts() {
-  rooms_.on_changed = [this](const protocol::Room& room) { hub_.room_changed(room); };
+  rooms_.on_changed = [this](const protocol::Room& room) { room_changed(room); };
   rooms_.on_removed = [this](const RoomId& id) { hub_.room_removed(id); };
   rooms_.on_diary = [this](store::DiaryEntry entry) { write_diary(std::move(entry)); };
+  agents_.on_introduced = [this](store::Device device) {
+    rooms_.note_device(device);
+    store_.run([device = std::move(device)](
+                   store::Database& database) { return store::note_device(database, device, unix_ms()); },
+               [](const Result<void>& result) {
+                 (void)note_result(result, "what a classroom PC is was not stored");
+               });
+  };
+  http_.set_room_look_up([this](const std::string& room, const store::Session& session) {
+    auto id = RoomId::parse(room);
+    if (!id || !rooms_.contains(*id)) return RoomCase{};
+    return RoomCase{true, members_.relation(*id, session.user_id), Right::see};
+  });
   relay_.on_status = [this](const Result<protocol::RelayStatus>& status) { rooms_.relay_polled(status); };
   sessions_.on_ended = [this](const std::string& hash) {
     hub_.session_ended(hash);
@@ -109,7 +144,14 @@ void Server::connect_parts() {
 
 void Server::add_routes() {
   session_api_.add_routes(http_);
+  account_api_.add_routes(http_);
+  people_api_.add_routes(http_);
+  keys_api_.add_routes(http_);
   rooms_api_.add_routes(http_);
+  chat_api_.add_routes(http_);
+  diary_api_.add_routes(http_);
+  devices_api_.add_routes(http_);
+  admin_api_.add_routes(http_);
   http_.add({"GET", "/ws", Access::signed_in, [this](auto exchange) { hub_.handle(exchange); }});
   http_.add({"GET", "/agent", Access::foreign, [this](auto exchange) { agents_.handle(exchange); }});
   http_.add({"*", "/whip/{path...}", Access::foreign, [this](auto exchange) { proxy_.handle(exchange); }});
@@ -125,6 +167,7 @@ Result<void> Server::start() {
   rooms_.start();
   relay_.start();
   expiry_ = glib::Timer::every(kExpiryInterval, [this] { expire_sessions(); });
+  clean_up_ = glib::Timer::every(kCleanUpInterval, [this] { clean_up(); });
   return {};
 }
 
@@ -154,6 +197,30 @@ void Server::expire_sessions() {
       [](const Result<std::int64_t>& removed) {
         if (!removed) glib::log::warning("store", "cannot remove old sessions: {}", removed.error().message);
       });
+}
+
+void Server::clean_up() {
+  auto diary_before = unix_ms() - school_.number("diary.keep_days") * kDayMs;
+  auto audit_before = unix_ms() - school_.number("audit.keep_days") * kDayMs;
+  store_.run(
+      [diary_before, audit_before](store::Database& database) -> Result<void> {
+        auto diary = store::remove_old_diary(database, diary_before);
+        if (!diary) return fail(diary);
+        auto audit = store::remove_old_audit(database, audit_before);
+        if (!audit) return fail(audit);
+        return {};
+      },
+      [](const Result<void>& result) { (void)note_result(result, "cannot remove old rows"); });
+}
+
+void Server::room_changed(const protocol::Room& room) {
+  auto id = RoomId::parse(room.id);
+  // Privacy: what was seen before is not shown any more.
+  if (id && room.state == protocol::RoomState::privacy && room.still_ms) {
+    stills_.remove(*id);
+    return rooms_.set_still(*id, std::nullopt);
+  }
+  hub_.room_changed(room);
 }
 
 void Server::write_diary(store::DiaryEntry entry) {

@@ -5,19 +5,22 @@
 #include "base/secret.hpp"
 #include "glib/source.hpp"
 #include "protocol/token.hpp"
-#include "server/agent.hpp"
+#include "server/api_account.hpp"
+#include "server/api_admin.hpp"
+#include "server/api_chat.hpp"
+#include "server/api_devices.hpp"
+#include "server/api_diary.hpp"
+#include "server/api_keys.hpp"
+#include "server/api_people.hpp"
 #include "server/api_rooms.hpp"
 #include "server/api_session.hpp"
 #include "server/http.hpp"
 #include "server/http_client.hpp"
-#include "server/hub.hpp"
 #include "server/listener.hpp"
 #include "server/operations.hpp"
-#include "server/passwords.hpp"
+#include "server/parts.hpp"
 #include "server/relay_client.hpp"
 #include "server/relay_proxy.hpp"
-#include "server/rooms.hpp"
-#include "server/sessions.hpp"
 #include "server/settings.hpp"
 #include "server/static_files.hpp"
 #include "store/thread.hpp"
@@ -34,6 +37,8 @@ struct Foundation {
   std::unique_ptr<store::Database> database;
   Rooms::Snapshot snapshot;
   std::vector<store::Session> sessions;
+  std::vector<store::ApiToken> tokens;
+  std::vector<store::SettingRow> settings;
   /// Set at the first start only.
   std::optional<Secret> administrator_password;
 };
@@ -58,22 +63,33 @@ class Server {
   /// Says goodbye to everybody connected; returns when they are gone or kFarewell is over.
   void stop();
   [[nodiscard]] std::string status_line() const;
+  /// Every route: method, pattern and who may use it.
+  [[nodiscard]] const std::vector<Route>& routes() const { return http_.router().routes(); }
 
  private:
   void connect_parts();
   void add_routes();
   void load_viewer();
   void expire_sessions();
+  /// Forgets what the settings say is too old.
+  void clean_up();
+  void room_changed(const protocol::Room& room);
   void write_diary(store::DiaryEntry entry);
   [[nodiscard]] Figures figures() const;
 
   Settings settings_;
   protocol::TokenSigner signer_;
   Sessions sessions_;
+  ApiTokens tokens_;
   Rooms rooms_;
+  Members members_;
+  Stills stills_;
+  School school_;
   StaticFiles viewer_;
   store::StoreThread store_;
   PasswordWorkers passwords_;
+  Audit audit_;
+  Chat chat_;
   Listener listener_;
   HttpServer http_;
   Hub hub_;
@@ -81,8 +97,17 @@ class Server {
   HttpClient client_;
   RelayProxy proxy_;
   RelayClient relay_;
+  Parts parts_;
   SessionApi session_api_;
+  AccountApi account_api_;
+  PeopleApi people_api_;
+  KeysApi keys_api_;
   RoomsApi rooms_api_;
+  ChatApi chat_api_;
+  DiaryApi diary_api_;
+  DevicesApi devices_api_;
+  AdminApi admin_api_;
+  glib::Timer clean_up_;
   glib::Timer expiry_;
 };
 

@@ -61,6 +61,30 @@ void Sessions::remove(const std::string& token_hash) {
   if (sessions_.erase(token_hash) > 0 && on_ended) on_ended(token_hash);
 }
 
+std::size_t Sessions::remove_of_user(std::int64_t user_id, const std::string& except) {
+  std::vector<std::string> hashes;
+  for (const auto* session : of_user(user_id)) {
+    if (session->token_hash != except) hashes.push_back(session->token_hash);
+  }
+  for (const auto& hash : hashes) remove(hash);
+  return hashes.size();
+}
+
+std::vector<store::Session> Sessions::list_of_user(std::int64_t user_id) const {
+  std::vector<store::Session> mine;
+  for (const auto* session : of_user(user_id)) mine.push_back(*session);
+  std::sort(mine.begin(), mine.end(), [](const auto& a, const auto& b) { return a.seen_ms > b.seen_ms; });
+  return mine;
+}
+
+void Sessions::update_user(std::int64_t user_id, const std::string& name, store::Role role) {
+  for (auto& [hash, session] : sessions_) {
+    if (session.user_id != user_id) continue;
+    session.user_name = name;
+    session.role = role;
+  }
+}
+
 void Sessions::expire(std::int64_t now_ms) {
   std::vector<std::string> old;
   for (const auto& [hash, session] : sessions_) {

@@ -46,8 +46,18 @@ class Sessions {
   /// nullptr for an unknown or ended session. Counts as use.
   const store::Session* find(std::string_view token, std::int64_t now_ms);
   [[nodiscard]] bool contains(const std::string& token_hash) const { return sessions_.contains(token_hash); }
+  /// Does not count as use.
+  [[nodiscard]] const store::Session* by_hash(const std::string& token_hash) const {
+    auto found = sessions_.find(token_hash);
+    return found == sessions_.end() ? nullptr : &found->second;
+  }
   void touch(const std::string& token_hash, std::int64_t now_ms);
   void remove(const std::string& token_hash);
+  /// Ends all of a person, but for one; returns how many.
+  std::size_t remove_of_user(std::int64_t user_id, const std::string& except = {});
+  [[nodiscard]] std::vector<store::Session> list_of_user(std::int64_t user_id) const;
+  /// A person's name or role changed.
+  void update_user(std::int64_t user_id, const std::string& name, store::Role role);
   /// Ends what is too old.
   void expire(std::int64_t now_ms);
   [[nodiscard]] std::size_t size() const { return sessions_.size(); }

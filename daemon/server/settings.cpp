@@ -4,6 +4,7 @@
 #include "base/strings.hpp"
 #include "glib/config.hpp"
 #include "glib/ref.hpp"
+#include "store/database.hpp"
 
 #include <unistd.h>
 
@@ -68,9 +69,10 @@ Result<void> read_relay(const glib::Config& config, Settings& settings) {
 Result<void> read_database(const glib::Config& config, Settings& settings) {
   settings.database_url =
       config.text("database", "url", "sqlite:" + (settings.state_directory / "server.db").string());
-  if (settings.database_url.starts_with("sqlite:")) return {};
-  return tl::make_unexpected(
-      config.refuse("database", "url", "not a URL such as sqlite:/var/lib/classcast/server/server.db"));
+  if (store::known_database_url(settings.database_url)) return {};
+  return tl::make_unexpected(config.refuse("database", "url",
+                                           "not a URL such as sqlite:/var/lib/classcast/server/server.db or "
+                                           "postgresql://classcast@db.example/classcast"));
 }
 
 }  // namespace

@@ -32,9 +32,13 @@ bool WebSocket::open() const {
 void WebSocket::received(SoupWebsocketConnection*, int type, GBytes* bytes, gpointer data) {
   auto* self = static_cast<WebSocket*>(data);
   if (!self->open()) return;
-  if (type != SOUP_WEBSOCKET_DATA_TEXT) return self->close(CloseCode::unsupported, "text only");
   gsize size = 0;
   const auto* text = static_cast<const char*>(g_bytes_get_data(bytes, &size));
+  if (type != SOUP_WEBSOCKET_DATA_TEXT) {
+    auto binary = self->on_binary;
+    if (!binary) return self->close(CloseCode::unsupported, "text only");
+    return binary(as_bytes({text, size}));
+  }
   // A copy, because the owner may let go of this WebSocket or its callbacks meanwhile.
   auto work = self->on_text;
   if (work) work({text, size});

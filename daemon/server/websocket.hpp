@@ -2,6 +2,7 @@
 // WebSocket: one upgraded connection with a bounded queue towards the other side.
 #pragma once
 
+#include "base/bytes.hpp"
 #include "glib/ref.hpp"
 #include "glib/scope.hpp"
 #include "glib/signal.hpp"
@@ -34,6 +35,8 @@ class WebSocket {
   ~WebSocket();
 
   std::function<void(std::string_view)> on_text;
+  /// Without it a binary frame ends the connection with 1003.
+  std::function<void(Bytes)> on_binary;
   /// The last callback; the owner may destroy the WebSocket in it.
   std::function<void()> on_closed;
 

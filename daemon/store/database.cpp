@@ -2,6 +2,7 @@
 #include "store/database.hpp"
 
 #include "base/strings.hpp"
+#include "store/postgres.hpp"
 #include "store/sqlite.hpp"
 
 namespace classcast::store {
@@ -36,14 +37,51 @@ Result<void> Transaction::commit() {
   return {};
 }
 
-Result<std::unique_ptr<Database>> open_database(std::string_view url) {
-  constexpr std::string_view kSqlite = "sqlite:";
-  if (url.starts_with(kSqlite) && url.size() > kSqlite.size()) {
-    return Sqlite::open(std::string(url.substr(kSqlite.size())));
+Result<std::int64_t> single_number(const Result<Answer>& answer) {
+  if (!answer) return fail(answer);
+  return answer->rows.empty() ? 0 : answer->rows.front().integer(0);
+}
+
+Result<void> no_rows(const Result<Answer>& answer) {
+  if (!answer) return fail(answer);
+  return {};
+}
+
+Result<void> must_change(const Result<Answer>& answer, std::string_view what) {
+  if (!answer) return fail(answer);
+  if (answer->changed == 0) return fail(Errc::not_found, "There is no such {}.", what);
+  return {};
+}
+
+std::string like_pattern(std::string_view part) {
+  std::string pattern = "%";
+  for (char c : part) {
+    if (c == '%' || c == '_' || c == '\\') pattern += '\\';
+    pattern += c;
   }
-  return fail(Errc::invalid,
-              "\"{}\" is not a database URL such as sqlite:/var/lib/classcast/server/server.db",
-              printable(redact_url(url)));
+  return pattern + "%";
+}
+
+namespace {
+constexpr std::string_view kSqlite = "sqlite:";
+bool is_postgres(std::string_view url) {
+  return url.starts_with("postgresql://") || url.starts_with("postgres://");
+}
+}  // namespace
+
+bool known_database_url(std::string_view url) {
+  return (url.starts_with(kSqlite) && url.size() > kSqlite.size()) || is_postgres(url);
+}
+
+Result<std::unique_ptr<Database>> open_database(std::string_view url) {
+  if (!known_database_url(url)) {
+    return fail(Errc::invalid,
+                "\"{}\" is not a database URL such as sqlite:/var/lib/classcast/server/server.db or "
+                "postgresql://classcast@db.example/classcast",
+                printable(redact_url(url)));
+  }
+  if (is_postgres(url)) return Postgres::open(std::string(url));
+  return Sqlite::open(std::string(url.substr(kSqlite.size())));
 }
 
 }  // namespace classcast::store

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <initializer_list>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -38,6 +39,13 @@ struct Answer {
   std::int64_t changed = 0;
 };
 
+/// The few places where the engines differ ask for it: backup, check.
+enum class Engine { sqlite, postgres };
+
+/// What a conflict of keys and a missing reference are told as, by both engines: no names of tables.
+inline constexpr std::string_view kExists = "It exists already.";
+inline constexpr std::string_view kRefersToNothing = "It refers to something that does not exist.";
+
 class Database {
  public:
   /// More rows than this in one answer are an error (Errc::exhausted): a query without a LIMIT.
@@ -56,6 +64,7 @@ class Database {
   virtual Result<void> script(const std::string& sql) = 0;
   /// What stands for `{identity}` in a migration: a primary key that the database numbers.
   [[nodiscard]] virtual std::string_view identity_column() const = 0;
+  [[nodiscard]] virtual Engine engine() const = 0;
 
   Result<Answer> run(std::string_view sql, std::initializer_list<Value> parameters = {}) {
     return run(sql, std::span<const Value>(parameters.begin(), parameters.size()));
@@ -79,7 +88,24 @@ class Transaction {
   Database* database_;
 };
 
-/// Opens what a `[database] url` names: `sqlite:/path/to/file` or `sqlite::memory:`.
+/// A parameter that may be NULL.
+template <typename T>
+Value optional_value(const std::optional<T>& value) {
+  return value ? Value(*value) : Value();
+}
+
+/// What `answer` holds in its first column of its first row; 0 when there is none.
+Result<std::int64_t> single_number(const Result<Answer>& answer);
+/// Drops the rows of an answer.
+Result<void> no_rows(const Result<Answer>& answer);
+/// Errc::not_found with "there is no such <what>" when nothing was changed.
+Result<void> must_change(const Result<Answer>& answer, std::string_view what);
+/// A pattern for LIKE … ESCAPE and a backslash that finds the text anywhere.
+std::string like_pattern(std::string_view part);
+
+/// Whether `url` names a database that a driver knows.
+bool known_database_url(std::string_view url);
+/// Opens what a `[database] url` names: `sqlite:/path/to/file`, `sqlite::memory:` or `postgresql://…`.
 Result<std::unique_ptr<Database>> open_database(std::string_view url);
 
 }  // namespace classcast::store

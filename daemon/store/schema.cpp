@@ -35,6 +35,11 @@ Result<void> apply(Database& database, const Migration& migration) {
 std::span<const Migration> migrations() {
   static const Migration kAll[] = {
       {1, "people, rooms and the status diary", kPeopleRoomsAndDiary},
+      {2, "accounts", kAccounts},
+      {3, "members of rooms", kMembers},
+      {4, "chat", kChat},
+      {5, "enrolment of classroom PCs", kEnrolment},
+      {6, "audit log and settings", kAdministration},
   };
   return kAll;
 }

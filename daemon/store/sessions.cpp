@@ -7,15 +7,17 @@ namespace {
 
 Session session_of(const Row& row) {
   return {row.text(0), row.integer(1), row.text(2),   parse_role(row.text(3)).value_or(Role::guest),
-          row.text(4), row.integer(5), row.integer(6)};
+          row.text(4), row.integer(5), row.integer(6), row.text(7), row.text(8)};
 }
 
 }  // namespace
 
 Result<void> add_session(Database& database, const Session& session) {
   auto answer = database.run(
-      "INSERT INTO sessions (token_hash, user_id, csrf, created_ms, seen_ms) VALUES ($1, $2, $3, $4, $5)",
-      {session.token_hash, session.user_id, session.csrf, session.created_ms, session.seen_ms});
+      "INSERT INTO sessions (token_hash, user_id, csrf, created_ms, seen_ms, address, browser)"
+      " VALUES ($1, $2, $3, $4, $5, $6, $7)",
+      {session.token_hash, session.user_id, session.csrf, session.created_ms, session.seen_ms, session.address,
+       session.browser});
   if (!answer) return fail(answer);
   return {};
 }
@@ -23,9 +25,9 @@ Result<void> add_session(Database& database, const Session& session) {
 Result<std::vector<Session>> load_sessions(Database& database, std::int64_t created_after_ms,
                                            std::int64_t seen_after_ms, std::int64_t limit) {
   auto answer = database.run(
-      "SELECT s.token_hash, s.user_id, u.name, u.role, s.csrf, s.created_ms, s.seen_ms"
+      "SELECT s.token_hash, s.user_id, u.name, u.role, s.csrf, s.created_ms, s.seen_ms, s.address, s.browser"
       " FROM sessions s JOIN users u ON u.id = s.user_id"
-      " WHERE s.created_ms > $1 AND s.seen_ms > $2 ORDER BY s.created_ms DESC LIMIT $3",
+      " WHERE u.disabled_ms IS NULL AND s.created_ms > $1 AND s.seen_ms > $2 ORDER BY s.created_ms DESC LIMIT $3",
       {created_after_ms, seen_after_ms, limit});
   if (!answer) return fail(answer);
   std::vector<Session> sessions;

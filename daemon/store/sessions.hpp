@@ -20,6 +20,9 @@ struct Session {
   std::string csrf;
   std::int64_t created_ms = 0;
   std::int64_t seen_ms = 0;
+  /// Where it was opened from.
+  std::string address = {};
+  std::string browser = {};
 };
 
 /// Errc::not_found when the user is gone.

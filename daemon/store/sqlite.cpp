@@ -108,7 +108,10 @@ Result<std::unique_ptr<Database>> Sqlite::open(const std::string& path) {
 
 tl::unexpected<Error> Sqlite::failure() const {
   auto* connection = connection_.get();
-  return fail(kind_of(sqlite3_extended_errcode(connection)), "database: {}", sqlite3_errmsg(connection));
+  auto kind = kind_of(sqlite3_extended_errcode(connection));
+  if (kind == Errc::conflict) return fail(kind, "{}", kExists);
+  if (kind == Errc::not_found) return fail(kind, "{}", kRefersToNothing);
+  return fail(kind, "database: {}", sqlite3_errmsg(connection));
 }
 
 Result<sqlite3_stmt*> Sqlite::prepare(std::string_view sql) {

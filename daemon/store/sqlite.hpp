@@ -22,6 +22,7 @@ class Sqlite : public Database {
   [[nodiscard]] std::string_view identity_column() const override {
     return "INTEGER PRIMARY KEY AUTOINCREMENT";
   }
+  [[nodiscard]] Engine engine() const override { return Engine::sqlite; }
   using Database::run;
 
  private:

@@ -8,5 +8,10 @@
 namespace classcast::store {
 
 extern const std::string_view kPeopleRoomsAndDiary;  // 0001
+extern const std::string_view kAccounts;             // 0002
+extern const std::string_view kMembers;              // 0003
+extern const std::string_view kChat;                 // 0004
+extern const std::string_view kEnrolment;            // 0005
+extern const std::string_view kAdministration;       // 0006
 
 }  // namespace classcast::store
