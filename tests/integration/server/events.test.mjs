@@ -93,10 +93,37 @@ describe('events', () => {
     assert.equal(await server.events(forged).refusedWith(), 401);
   });
 
-  test('whoever talks is shown out', async () => {
-    const channel = await listening();
-    channel.send({ type: 'hello' });
+  test('what cannot be understood is refused by a stable id and harms nobody', async () => {
+    const [channel, other] = [await listening(), await listening()];
+    const refusals = [
+      [{ type: 'hello', room: 'room-1', ref: 'a' }, 'unknown-type'],
+      [{ type: 'send', room: 'room-1', ref: 'b' }, 'bad-request'],
+      [{ type: 'subscribe', room: 'nowhere', ref: 'c' }, 'not-found'],
+      [{ type: 'subscribe', ref: 'd' }, 'bad-request'],
+      [{ type: 'typing', room: 'room-1', ref: 'e' }, 'not-subscribed'],
+      [{ type: 'subscribe', room: 'room-1', after: -1, ref: 'f' }, 'bad-request'],
+      [{ type: 'edit', room: 'room-1', id: 99, text: 'x', ref: 'g' }, 'not-found'],
+    ];
+    for (const [request, error] of refusals) {
+      channel.send(request);
+      const answer = await channel.expect(error, (message) => message.ref === request.ref);
+      assert.deepEqual([answer.type, answer.error], ['error', error], JSON.stringify(request));
+    }
+    for (const frame of ['{', '[]', '7', 'null', '"\\u0000"', '{"type":"\\u0000"}', '\u0000']) {
+      channel.send(frame);
+    }
+    await until('all are refused', () => channel.messages.filter((m) => m.error === 'bad-request').length >= 10);
+    assert.equal(channel.socket.readyState, 1);
+    for (let i = 0; i < 3; ++i) {
+      channel.send('{');
+    }
     assert.equal(await channel.ended, POLICY);
+    const large = await listening();
+    large.send(JSON.stringify({ type: 'send', text: 'x'.repeat(17 * 1024) }));
+    // 1009, unless the reset that unread bytes cause overtakes the close frame.
+    assert.ok([1006, 1009].includes(await large.ended));
+    assert.equal(other.socket.readyState, 1);
+    other.close();
   });
 
   test('signing out closes the pages of that session only', async () => {
