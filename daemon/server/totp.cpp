@@ -15,7 +15,7 @@ namespace classcast::server {
 
 namespace {
 
-constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+constexpr std::string_view kBase32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 constexpr unsigned kBitsPerCharacter = 5;
 
 std::string escaped(std::string_view text) {
@@ -32,9 +32,9 @@ std::string base32(Bytes bytes) {
   for (auto byte : bytes) {
     left = (left << 8) | byte;
     for (bits += 8; bits >= kBitsPerCharacter; bits -= kBitsPerCharacter)
-      out += kAlphabet[(left >> (bits - kBitsPerCharacter)) & 31U];
+      out += kBase32[(left >> (bits - kBitsPerCharacter)) & 31U];
   }
-  if (bits > 0) out += kAlphabet[(left << (kBitsPerCharacter - bits)) & 31U];
+  if (bits > 0) out += kBase32[(left << (kBitsPerCharacter - bits)) & 31U];
   return out;
 }
 
@@ -43,7 +43,7 @@ std::optional<Buffer> base32_decode(std::string_view text) {
   unsigned bits = 0;
   std::uint32_t left = 0;
   for (char c : text) {
-    auto value = kAlphabet.find(c);
+    auto value = kBase32.find(c);
     if (value == std::string_view::npos) return std::nullopt;
     left = (left << kBitsPerCharacter) | static_cast<std::uint32_t>(value);
     bits += kBitsPerCharacter;
