@@ -4,7 +4,9 @@
 #include "glib/log.hpp"
 #include "glib/main_loop.hpp"
 #include "glib/notify.hpp"
+#include "server/maintenance.hpp"
 #include "server/server.hpp"
+#include "server/state_directory.hpp"
 
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -21,15 +23,24 @@ using namespace classcast;
 using glib::ExitCode;
 
 constexpr const char* kUsage =
-    "usage: classcast-server [--config FILE] [--check] [--version]\n"
+    "usage: classcast-server [--config FILE] [--check | --routes | --version | COMMAND]\n"
     "\n"
     "  --config FILE  read FILE instead of /etc/classcast/server.conf\n"
     "  --check        check the configuration and leave\n"
-    "  --version      print the version and leave\n";
+    "  --routes       print every route and who may use it, and leave\n"
+    "  --version      print the version and leave\n"
+    "\n"
+    "  backup FILE    write everything in the database to FILE; the server may be running\n"
+    "  restore FILE   read it into an empty database, of this or of the other engine\n"
+    "  check          check the database from end to end\n";
 
 struct Options {
   std::string config = "/etc/classcast/server.conf";
   bool check = false;
+  bool routes = false;
+  /// backup, restore or check, and the file.
+  std::string command;
+  std::string file;
   bool version = false;
   bool help = false;
 };
@@ -44,6 +55,13 @@ std::optional<Options> parse_options(int argc, char** argv) {
       options.version = true;
     } else if (word == "--help") {
       options.help = true;
+    } else if (word == "--routes") {
+      options.routes = true;
+    } else if ((word == "backup" || word == "restore") && i + 1 < argc && options.command.empty()) {
+      options.command = word;
+      options.file = argv[++i];
+    } else if (word == "check" && options.command.empty()) {
+      options.command = word;
     } else if (word == "--config" && i + 1 < argc) {
       options.config = argv[++i];
     } else {
@@ -113,6 +131,26 @@ int run(const server::Settings& settings) {
   return code;
 }
 
+int print_routes(const server::Settings& settings) {
+  auto foundation = server::lay_foundation(settings);
+  if (!foundation) return give_up(foundation.error(), exit_for(foundation.error().code));
+  server::Server server(settings, std::move(*foundation));
+  for (const auto& route : server.routes()) {
+    std::printf("%s %s %s\n", route.method.c_str(), route.pattern.c_str(), access_text(route).c_str());
+  }
+  return 0;
+}
+
+int maintain(const server::Settings& settings, const Options& options) {
+  if (options.command == "restore") {
+    if (auto made = server::ensure_state_directory(settings.state_directory); !made)
+      return give_up(made.error(), exit_for(made.error().code));
+  }
+  auto said = server::maintain_database(settings.database_url, options.command, options.file);
+  if (!said) return give_up(said.error(), exit_for(said.error().code));
+  return std::puts(said->c_str()) < 0 ? 1 : 0;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -131,5 +169,7 @@ int main(int argc, char** argv) {
   auto settings = server::load_settings(options->config);
   if (!settings) return give_up(settings.error(), ExitCode::config);
   if (options->check) return std::printf("%s is fine\n", options->config.c_str()) < 0 ? 1 : 0;
+  if (options->routes) return print_routes(*settings);
+  if (!options->command.empty()) return maintain(*settings, *options);
   return run(*settings);
 }

@@ -28,6 +28,9 @@ class Row {
   /// Empty when the column is NULL or a number.
   [[nodiscard]] std::string text(std::size_t column) const;
   [[nodiscard]] bool null(std::size_t column) const;
+  [[nodiscard]] bool is_text(std::size_t column) const {
+    return std::holds_alternative<std::string>(columns_.at(column));
+  }
 
  private:
   std::vector<Value> columns_;

@@ -125,6 +125,9 @@ Result<sqlite3_stmt*> Sqlite::prepare(std::string_view sql) {
 }
 
 Result<Answer> Sqlite::run(std::string_view sql, std::span<const Value> parameters) {
+  // A transaction that reads first and then wants to write would be refused at once while another program
+  // writes; one that says so at its beginning waits for its turn (kBusyTimeoutMs).
+  if (sql == "BEGIN") sql = "BEGIN IMMEDIATE";
   auto statement = prepare(sql);
   if (!statement) return fail(statement);
   ResetAtEnd reset{*statement};

@@ -112,7 +112,10 @@ describe('events', () => {
     for (const frame of ['{', '[]', '7', 'null', '"\\u0000"', '{"type":"\\u0000"}', '\u0000']) {
       channel.send(frame);
     }
-    await until('all are refused', () => channel.messages.filter((m) => m.error === 'bad-request').length >= 10);
+    await until(
+      'all are refused',
+      () => channel.messages.filter((m) => m.error === 'bad-request').length >= 10,
+    );
     assert.equal(channel.socket.readyState, 1);
     for (let i = 0; i < 3; ++i) {
       channel.send('{');

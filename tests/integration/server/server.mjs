@@ -10,8 +10,12 @@ import os from 'node:os';
 import path from 'node:path';
 import WebSocket from 'ws';
 import { BIN } from '../../support/classcast.mjs';
+import { Postgres } from '../../support/postgres.mjs';
 import { Program } from '../../support/program.mjs';
 import { until } from '../../support/wait.mjs';
+
+/** The engine under test: scripts/test runs this folder once with each. */
+export const ON_POSTGRES = process.env.CLASSCAST_TEST_ENGINE === 'postgres';
 
 /** What a relay would answer: `rooms` is its status, `answer` handles WHIP and WHEP. */
 export class ScriptedRelay {
@@ -106,6 +110,10 @@ export class TestServer {
 
   static async start() {
     const server = new TestServer();
+    if (ON_POSTGRES) {
+      fs.chmodSync(server.dir, 0o755);
+      server.postgres = new Postgres(path.join(server.dir, 'pg')).start();
+    }
     server.relay = await new ScriptedRelay().start();
     try {
       await server.run();
@@ -121,6 +129,7 @@ export class TestServer {
     fs.writeFileSync(
       file,
       `[http]\nlisten = ${this.listen}\n[state]\ndirectory = ${this.state}\n` +
+        (this.postgres ? `[database]\nurl = ${this.postgres.url}\n` : '') +
         `[relay]\nurl = http://127.0.0.1:${this.relay.port}\n[viewer]\ndirectory = ${this.viewer}\n`,
     );
     return file;
@@ -149,10 +158,11 @@ export class TestServer {
   }
 
   async stop() {
-    await this.program.stop();
+    await this.program?.stop();
     await this.relay.stop();
+    this.postgres?.stop();
     fs.rmSync(this.dir, { recursive: true, force: true });
-    return this.program.status;
+    return this.program?.status;
   }
 
   /** Standard error of this run and the ones before; the password stands on standard output, once. */
@@ -161,10 +171,13 @@ export class TestServer {
   }
 
   sql(statement) {
+    if (this.postgres) {
+      return this.postgres.sql(statement);
+    }
     return execFileSync('sqlite3', ['-cmd', '.timeout 5000', this.database, statement], { encoding: 'utf8' });
   }
 
-  /** A person of any role, put into the database: there is no sign-up yet. */
+  /** A person of any role, put into the database with a cheap hash. Returns their id. */
   addUser(name, role, password) {
     const salt = crypto.randomBytes(16);
     const hash = crypto.scryptSync(password, salt, 32, { N: 1024, r: 8, p: 1 });
@@ -172,6 +185,7 @@ export class TestServer {
     this.sql(
       `INSERT INTO users (name, name_key, role, password_hash, created_ms) VALUES ('${name}', '${name}', '${role}', '${text}', 1)`,
     );
+    return Number(this.sql(`SELECT id FROM users WHERE name_key = '${name}'`));
   }
 
   client() {
@@ -215,10 +229,12 @@ export class Client {
   request(method, target, { headers = {}, body, json } = {}) {
     const text = json === undefined ? body : JSON.stringify(json);
     const type = json === undefined ? {} : { 'Content-Type': 'application/json' };
+    // Node sends no length with DELETE by itself.
+    const length = text === undefined ? {} : { 'Content-Length': Buffer.byteLength(text) };
     return new Promise((resolve, reject) => {
       const sent = https.request(
         this.server.url + target,
-        { method, headers: { ...type, ...headers }, ca: this.server.ca, agent: false },
+        { method, headers: { ...type, ...length, ...headers }, ca: this.server.ca, agent: false },
         (response) => {
           const chunks = [];
           response.on('data', (chunk) => chunks.push(chunk));
@@ -242,12 +258,22 @@ export class Client {
 
   /** As the viewer asks: with the cookie, our own Origin and the CSRF token. */
   call(method, target, json) {
-    const headers = { Cookie: this.cookie, Origin: this.server.url, 'X-CSRF-Token': this.csrf };
+    const session = this.cookie ? { Cookie: this.cookie, 'X-CSRF-Token': this.csrf } : {};
+    const headers = { Origin: this.server.url, ...session };
     return this.request(method, `/api/v1${target}`, { headers, json });
   }
 
   async room(id) {
     return (await this.call('GET', '/rooms')).json.rooms.find((room) => room.id === id);
+  }
+
+  /** Like call(), but an answer of another status is an error. */
+  async expect(status, method, target, json) {
+    const answer = await this.call(method, target, json);
+    if (answer.status !== status) {
+      throw new Error(`${method} ${target}: ${answer.status} instead of ${status}: ${answer.text}`);
+    }
+    return answer.json;
   }
 
   async makeRoom(id, name = `Room ${id}`) {
@@ -300,6 +326,42 @@ export class Channel {
 
   close() {
     this.socket.terminate();
+  }
+}
+
+/** An event channel on which requests are answered. */
+export class ChatPage {
+  next = 1;
+
+  constructor(channel) {
+    this.channel = channel;
+  }
+
+  static async open(server, client) {
+    const page = new ChatPage(await server.events(client).open());
+    await page.channel.expect('the rooms', (message) => message.type === 'rooms');
+    return page;
+  }
+
+  get messages() {
+    return this.channel.messages;
+  }
+
+  async ask(request) {
+    const ref = `r${this.next++}`;
+    this.channel.send({ ...request, ref });
+    return this.channel.expect(`answer to ${request.type}`, (message) => message.ref === ref);
+  }
+
+  /** Everything that was told of the room's chat since the page subscribed, in the order of arrival. */
+  told(room) {
+    return this.messages
+      .filter((message) => message.type === 'messages' && message.room === room)
+      .flatMap((message) => message.messages);
+  }
+
+  close() {
+    this.channel.close();
   }
 }
 

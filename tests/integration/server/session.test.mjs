@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { TestServer } from './server.mjs';
+import { ON_POSTGRES, TestServer } from './server.mjs';
 
 const ERROR = 'urn:classcast:error:';
 
@@ -19,7 +19,7 @@ describe('signing in', () => {
       'tls.key': 0o600,
       'token.key': 0o600,
       'token.pub': 0o644,
-      'server.db': 0o600,
+      ...(ON_POSTGRES ? {} : { 'server.db': 0o600 }),
     };
     for (const [name, mode] of Object.entries(modes)) {
       assert.equal(fs.statSync(path.join(server.state, name)).mode & 0o777, mode, name);

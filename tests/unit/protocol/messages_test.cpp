@@ -146,6 +146,10 @@ TEST(RoomMessages, MatchTheSampleSharedWithTheViewer) {
   auto video = reader->object("video");
   room.video = VideoInfo{video.text("codec"), video.optional_integer("width"),
                          video.optional_integer("height"), video.integer("bitrate_bps")};
+  room.kind = reader->text("kind");
+  room.archived = reader->boolean("archived");
+  room.still_ms = reader->integer("still_ms");
+  room.rights = reader->optional_texts("rights");
   ASSERT_TRUE(reader->finish());
   EXPECT_TRUE(same_json(to_json(room), sample)) << to_json(room);
 }

@@ -75,6 +75,38 @@ const Case kCases[] = {
 INSTANTIATE_TEST_SUITE_P(Table, Gate, testing::ValuesIn(kCases),
                          [](const auto& one) { return std::string(one.param.name); });
 
+TEST(GateOfTokens, TokenNeedsNoCsrfAndNoOriginButCannotActAsAPerson) {
+  auto session = session_of(Role::admin);
+  Caller token{"POST", "https://evil.example", kHost, "", &session, true};
+  EXPECT_FALSE(refuse(Access::signed_in, token));
+  EXPECT_FALSE(refuse(Access::admin, token));
+  EXPECT_EQ(refuse(Access::person, token)->id, ErrorId::forbidden);
+  token.read_only = true;
+  EXPECT_EQ(refuse(Access::signed_in, token)->id, ErrorId::forbidden);
+  token.method = "GET";
+  EXPECT_FALSE(refuse(Access::signed_in, token));
+}
+
+TEST(GateOfRoles, TeachingIsForThreeRoles) {
+  for (auto [role, name] : store::kRoleNames) {
+    auto session = session_of(role);
+    bool teaches = role == Role::admin || role == Role::principal || role == Role::teacher;
+    EXPECT_EQ(!refuse(Access::teaching, {"GET", "", kHost, "", &session}), teaches) << name;
+  }
+}
+
+TEST(RoomGate, AnswersForAHiddenRoomAsForNone) {
+  auto none = refuse_room({false, Relation::none, Right::watch}, Role::student);
+  auto hidden = refuse_room({true, Relation::none, Right::watch}, Role::student);
+  ASSERT_TRUE(none && hidden);
+  EXPECT_EQ(none->id, ErrorId::not_found);
+  EXPECT_EQ(hidden->id, none->id);
+  EXPECT_EQ(hidden->detail, none->detail);
+  EXPECT_EQ(refuse_room({true, Relation::member, Right::edit}, Role::student)->id, ErrorId::forbidden);
+  EXPECT_FALSE(refuse_room({true, Relation::member, Right::watch}, Role::student));
+  EXPECT_EQ(refuse_room({false, Relation::none, Right::see}, Role::admin)->id, ErrorId::not_found);
+}
+
 TEST(OwnOrigin, ComparesHostAndPort) {
   EXPECT_TRUE(own_origin("https://School.Example:8443", kHost));
   EXPECT_FALSE(own_origin("https://school.example:8443.evil.example", kHost));

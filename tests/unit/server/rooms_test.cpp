@@ -88,7 +88,7 @@ TEST_F(RoomTable, NewCredentialIsSeenAtOnce) {
   fresh.load({{{kRoom, "Room 1"}}, {}, {}});
   fresh.relay_polled(relay_with(0));
   EXPECT_EQ(fresh.find(kRoom)->detail, "No classroom PC has been set up for this room.");
-  fresh.set_device(kRoom, "hash");
+  fresh.set_device({kRoom, "hash"});
   EXPECT_EQ(fresh.find(kRoom)->detail, "The classroom PC is switched off or cannot reach the server.");
 }
 
@@ -107,7 +107,7 @@ TEST_F(RoomTable, SentencesOfThePcAreTidied) {
 
 TEST_F(RoomTable, CredentialFindsItsRoomUntilItIsReplaced) {
   EXPECT_EQ(rooms.room_of_credential("hash"), kRoom);
-  rooms.set_device(kRoom, "new");
+  rooms.set_device({kRoom, "new"});
   EXPECT_FALSE(rooms.room_of_credential("hash"));
   EXPECT_EQ(rooms.room_of_credential("new"), kRoom);
 }

@@ -2,18 +2,13 @@
 #include "store/schema.hpp"
 
 #include "store/rooms.hpp"
-#include "store/sqlite.hpp"
+#include "store/users.hpp"
+#include "unit/store/fresh_database.hpp"
 
 #include <gtest/gtest.h>
 
 namespace classcast::store {
 namespace {
-
-std::unique_ptr<Database> empty_database() {
-  auto database = open_database("sqlite::memory:");
-  EXPECT_TRUE(database);
-  return std::move(*database);
-}
 
 TEST(Schema, VersionsAreConsecutive) {
   int expected = 1;
@@ -46,11 +41,39 @@ TEST(Schema, NewerDatabaseIsRefused) {
 }
 
 TEST(Schema, IsCommentedLikeADocument) {
+  for (const auto& migration : migrations()) {
+    EXPECT_NE(migration.sql.find("-- "), std::string_view::npos) << migration.name;
+  }
+}
+
+/// A database of an earlier schema with a person, a room, its device and its diary in it.
+std::unique_ptr<Database> database_of(int version) {
   auto database = empty_database();
-  ASSERT_TRUE(migrate(*database));
-  auto tables = database->run("SELECT sql FROM sqlite_master WHERE type = 'table' AND name = 'users'");
-  ASSERT_TRUE(tables);
-  EXPECT_NE(tables->rows.front().text(0).find("-- scrypt$N$r$p$salt$hash"), std::string::npos);
+  EXPECT_TRUE(migrate(*database, version));
+  for (const auto* row :
+       {"INSERT INTO users (name, name_key, role, password_hash, created_ms) VALUES ('A', 'a', 'teacher', "
+        "'h', 1)",
+        "INSERT INTO rooms (id, name, created_ms) VALUES ('room-1', 'One', 1)",
+        "INSERT INTO devices (room_id, credential_hash, created_ms) VALUES ('room-1', 'x', 1)",
+        "INSERT INTO sessions (token_hash, user_id, csrf, created_ms, seen_ms) VALUES ('t', 1, 'c', 5, 5)",
+        "INSERT INTO status_diary (room_id, at_ms, state, cause, detail, since_ms)"
+        " VALUES ('room-1', 1, 'live', 'none', '', 1)"}) {
+    EXPECT_TRUE(database->script(row)) << row;
+  }
+  return database;
+}
+
+TEST(Schema, EveryEarlierSchemaIsBroughtToTheNewestWithItsContent) {
+  for (int version = 1; version < static_cast<int>(migrations().size()); ++version) {
+    auto database = database_of(version);
+    ASSERT_TRUE(migrate(*database)) << version;
+    EXPECT_EQ(schema_version(*database).value(), static_cast<int>(migrations().size()));
+    EXPECT_EQ((*find_user(*database, "A"))->role, Role::teacher) << version;
+    auto rooms = list_rooms(*database);
+    ASSERT_EQ(rooms->size(), 1U) << version;
+    EXPECT_EQ(rooms->front().kind, RoomKind::classroom);
+    EXPECT_FALSE(rooms->front().archived);
+  }
 }
 
 TEST(Database, UnknownUrlIsRefusedWithoutItsPassword) {
@@ -68,7 +91,8 @@ TEST(Database, MissingFolderIsUnavailable) {
 
 TEST(Database, ParametersAreBoundByNumberNotByAppearance) {
   auto database = empty_database();
-  auto answer = database->run("SELECT $2, $1", {std::int64_t{1}, std::string("two")});
+  auto answer =
+      database->run("SELECT CAST($2 AS TEXT), CAST($1 AS BIGINT)", {std::int64_t{1}, std::string("two")});
   ASSERT_TRUE(answer);
   EXPECT_EQ(answer->rows.front().text(0), "two");
   EXPECT_EQ(answer->rows.front().integer(1), 1);
@@ -76,7 +100,7 @@ TEST(Database, ParametersAreBoundByNumberNotByAppearance) {
 
 TEST(Database, WrongNumberOfParametersIsAnError) {
   auto database = empty_database();
-  EXPECT_FALSE(database->run("SELECT $1, $2", {std::int64_t{1}}));
+  EXPECT_FALSE(database->run("SELECT CAST($1 AS BIGINT), CAST($2 AS BIGINT)", {std::int64_t{1}}));
   EXPECT_FALSE(database->run("SELECT 1", {std::int64_t{1}}));
 }
 

@@ -2,7 +2,7 @@
 #include "store/thread.hpp"
 
 #include "store/rooms.hpp"
-#include "store/schema.hpp"
+#include "unit/store/fresh_database.hpp"
 
 #include <gtest/gtest.h>
 
@@ -36,12 +36,6 @@ class Inbox {
   std::condition_variable wake_;
   std::deque<StoreThread::Work> works_;
 };
-
-std::unique_ptr<Database> fresh_database() {
-  auto database = open_database("sqlite::memory:");
-  EXPECT_TRUE(database && migrate(**database));
-  return std::move(*database);
-}
 
 TEST(StoreThread, AnswersOnTheAskersThreadFromAnother) {
   Inbox inbox;

@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: MIT
+// Chat in a full room: 1,000 pages follow one room, 26 classroom PCs report, 50 messages a second are written. Beside
+// it, in the same run, a plain Node `ws` server with the same fan-out that stores nothing.
+//   scripts/bench server [--quick] [--json]
+import fs from 'node:fs';
+import https from 'node:https';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import WebSocket from 'ws';
+import { HELLO, TestServer, heartbeat } from '../integration/server/server.mjs';
+import { Program } from '../support/program.mjs';
+import { eachOf, until } from '../support/wait.mjs';
+
+const { values: options } = parseArgs({
+  options: { quick: { type: 'boolean', default: false }, json: { type: 'boolean', default: false } },
+});
+const PAGES = 1000;
+const PEOPLE = 50;
+const ROOMS = 26;
+const PER_SECOND = 50;
+const SECONDS = options.quick ? 8 : 60;
+const LIMIT_MS = 100;
+const PASSWORD = 'a long password';
+const say = (text) => options.json || console.error(text);
+
+/** What all readers together saw: delay of every delivery, and whether it was in order. */
+class Tally {
+  delays = [];
+  disorder = 0;
+
+  /** One reader; `ids` must ascend. */
+  reader() {
+    const reader = { last: 0, count: 0 };
+    reader.saw = (id, sentAt) => {
+      this.delays.push(performance.now() - sentAt);
+      this.disorder += id > reader.last ? 0 : 1;
+      reader.last = id;
+      reader.count += 1;
+    };
+    return reader;
+  }
+
+  figures(readers, sent) {
+    const sorted = Float64Array.from(this.delays).sort();
+    const at = (share) =>
+      Math.round(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] * 10) / 10;
+    const missing = readers.reduce((sum, reader) => sum + Math.max(0, sent - reader.count), 0);
+    const doubled = readers.reduce((sum, reader) => sum + Math.max(0, reader.count - sent), 0);
+    return {
+      p50_ms: at(0.5),
+      p99_ms: at(0.99),
+      max_ms: at(1),
+      missing,
+      doubled,
+      out_of_order: this.disorder,
+    };
+  }
+}
+
+/** Many pages get the very same frame: it is taken apart once. */
+class Frames {
+  known = new Map();
+
+  messages(text) {
+    let found = this.known.get(text);
+    if (!found) {
+      found = text.includes('"messages"') ? JSON.parse(text).messages : [];
+      this.known.set(text, found);
+      if (this.known.size > 64) {
+        this.known.delete(this.known.keys().next().value);
+      }
+    }
+    return found;
+  }
+}
+
+/** Writes at an even pace; `write(i, text)` sends as the i-th writer. Returns how many were sent. */
+async function write(seconds, send) {
+  const total = seconds * PER_SECOND;
+  const begun = performance.now();
+  for (let i = 0; i < total; ++i) {
+    const due = begun + (i * 1000) / PER_SECOND;
+    while (performance.now() < due) {
+      await new Promise((resolve) => setTimeout(resolve, Math.max(0, due - performance.now())));
+    }
+    send(i % PEOPLE, `${performance.now()}`);
+  }
+  return total;
+}
+
+const open = (url, settings) =>
+  new Promise((resolve, reject) => {
+    const socket = new WebSocket(url, { perMessageDeflate: false, skipUTF8Validation: true, ...settings });
+    socket.on('error', reject);
+    socket.on('open', () => resolve(socket));
+  });
+
+const rss = (pid) => Number(/VmRSS:\s+(\d+)/.exec(fs.readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1024;
+
+async function ours() {
+  const server = await TestServer.start();
+  const sockets = [];
+  const timers = [];
+  try {
+    const admin = await server.signedIn();
+    const before = rss(server.program.pid);
+    for (let i = 1; i <= ROOMS; ++i) {
+      const credential = await admin.makeRoom(`room-${i}`);
+      server.relay.publish(`room-${i}`);
+      const pc = await server.agent(credential).open();
+      pc.send(HELLO);
+      timers.push(setInterval(() => pc.send(heartbeat()), 2000));
+      sockets.push(pc.socket);
+    }
+    const perPc = (rss(server.program.pid) - before) / ROOMS;
+    await admin.expect(201, 'POST', '/rooms', { id: 'hall', name: 'Hall', kind: 'stage' });
+    const clients = [];
+    for (let i = 0; i < PEOPLE; ++i) {
+      const user = server.addUser(`p${i}`, 'student', PASSWORD);
+      await admin.expect(204, 'PUT', `/rooms/hall/members/${user}`, { relation: 'member' });
+      clients.push(await server.signedIn(`p${i}`, PASSWORD));
+    }
+    const tally = new Tally();
+    const frames = new Frames();
+    const readers = [];
+    let acknowledged = 0;
+    let refused = 0;
+    const pages = await eachOf(Array.from({ length: PAGES }), 20, async (_, i) => {
+      const headers = { Cookie: clients[i % PEOPLE].cookie, Origin: server.url };
+      const socket = await open(`${server.url.replace('https', 'wss')}/ws`, { ca: server.ca, headers });
+      const reader = tally.reader();
+      readers.push(reader);
+      await new Promise((resolve) => {
+        socket.on('message', (data) => {
+          const text = data.toString('latin1');
+          if (text.startsWith('{"type":"messages"')) {
+            frames.messages(text).forEach(({ id, text: sentAt }) => reader.saw(id, Number(sentAt)));
+          } else if (text.startsWith('{"type":"subscribed"')) {
+            resolve();
+          } else if (text.startsWith('{"type":"ack"')) {
+            acknowledged += 1;
+          } else if (text.startsWith('{"type":"error"')) {
+            refused += 1;
+          }
+        });
+        socket.send(JSON.stringify({ type: 'subscribe', room: 'hall' }));
+      });
+      sockets.push(socket);
+      return socket;
+    });
+    say(`${PAGES} pages follow the room; ${Math.round(rss(server.program.pid))} MB resident`);
+    let sent = 0;
+    await write(SECONDS, (i, text) => {
+      sent += 1;
+      pages[i].send(JSON.stringify({ type: 'send', room: 'hall', client_id: `m${sent}`, text }));
+    });
+    await until('all is acknowledged', () => acknowledged + refused === sent, { within: 20_000 });
+    const all = () => readers.every((reader) => reader.count >= acknowledged);
+    await until('all is delivered', all, { within: 10_000 }).catch(() => {});
+    const stored = Number(server.sql("SELECT COUNT(*) FROM messages WHERE room_id = 'hall'"));
+    return {
+      ...tally.figures(readers, acknowledged),
+      sent,
+      acknowledged,
+      refused,
+      stored,
+      resident_mb: Math.round(rss(server.program.pid)),
+      per_classroom_pc_mb: Math.round(perPc * 100) / 100,
+    };
+  } finally {
+    timers.forEach(clearInterval);
+    sockets.forEach((socket) => socket.terminate());
+    await server.stop();
+  }
+}
+
+/** The peer's whole program: everything that comes goes to everybody, numbered. */
+const PEER = `
+import fs from 'node:fs';
+import https from 'node:https';
+import { WebSocketServer } from '${import.meta.resolve('ws')}';
+const [cert, key] = process.argv.slice(1).map((file) => fs.readFileSync(file));
+const server = https.createServer({ cert, key });
+const wss = new WebSocketServer({ server, perMessageDeflate: false });
+let id = 0;
+wss.on('connection', (socket) => socket.on('message', (data) => {
+  const text = JSON.stringify({ type: 'messages', messages: [{ id: ++id, text: data.toString() }] });
+  for (const each of wss.clients) each.send(text);
+}));
+server.listen(0, '127.0.0.1', () => console.log('port', server.address().port));
+`;
+
+async function peer() {
+  const tls = await TestServer.start();
+  const files = ['tls.crt', 'tls.key'].map((name) => path.join(tls.state, name));
+  const program = new Program('peer', ['node', '--input-type=module', '-e', PEER, ...files]).start();
+  const sockets = [];
+  try {
+    const [, port] = await program.said(/port (\d+)/);
+    const tally = new Tally();
+    const frames = new Frames();
+    const readers = [];
+    const agent = new https.Agent();
+    await eachOf(Array.from({ length: PAGES }), 20, async () => {
+      const socket = await open(`wss://127.0.0.1:${port}`, { ca: tls.ca, agent });
+      const reader = tally.reader();
+      readers.push(reader);
+      socket.on('message', (data) =>
+        frames.messages(data.toString('latin1')).forEach(({ id, text }) => reader.saw(id, Number(text))),
+      );
+      sockets.push(socket);
+    });
+    const sent = await write(SECONDS, (i, text) => sockets[i].send(text));
+    const all = () => readers.every((reader) => reader.count >= sent);
+    await until('all is delivered', all, { within: 20_000 }).catch(() => {});
+    return { ...tally.figures(readers, sent), sent, resident_mb: Math.round(rss(program.pid)) };
+  } finally {
+    sockets.forEach((socket) => socket.terminate());
+    await program.stop();
+    await tls.stop();
+  }
+}
+
+const result = {
+  pages: PAGES,
+  rooms: ROOMS,
+  per_second: PER_SECOND,
+  seconds: SECONDS,
+  limit_p99_ms: LIMIT_MS,
+};
+result.classcast = await ours();
+result.node_ws = await peer();
+const { p99_ms, missing, doubled, out_of_order } = result.classcast;
+result.passed = p99_ms < LIMIT_MS && missing + doubled + out_of_order === 0;
+if (options.json) {
+  console.log(JSON.stringify(result, undefined, 2));
+} else {
+  console.table({ classcast: result.classcast, 'node ws': result.node_ws });
+  console.log(`p99 ${p99_ms} ms, limit ${LIMIT_MS} ms: ${result.passed ? 'passed' : 'FAILED'}`);
+}
+process.exit(result.passed ? 0 : 1);
