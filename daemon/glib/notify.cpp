@@ -4,6 +4,7 @@
 #include "base/strings.hpp"
 
 #include <fmt/format.h>
+#include <sys/socket.h>
 #include <systemd/sd-daemon.h>
 
 namespace classcast::glib::notify {
@@ -33,6 +34,12 @@ std::optional<Duration> watchdog_interval() {
   std::uint64_t usec = 0;
   if (sd_watchdog_enabled(0, &usec) <= 0) return std::nullopt;
   return std::chrono::microseconds(usec / 2);
+}
+
+std::optional<int> activation_socket() {
+  if (sd_listen_fds(1) < 1) return std::nullopt;
+  bool listens = sd_is_socket(SD_LISTEN_FDS_START, AF_UNSPEC, SOCK_STREAM, 1) > 0;
+  return listens ? std::optional(SD_LISTEN_FDS_START) : std::nullopt;
 }
 
 }  // namespace classcast::glib::notify

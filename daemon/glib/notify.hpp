@@ -19,4 +19,7 @@ void watchdog();
 /// Half of WatchdogSec=, the pace at which watchdog() is due; nullopt when no watchdog is set.
 std::optional<Duration> watchdog_interval();
 
+/// A listening socket that the service manager handed over (sd_listen_fds(3)); nullopt when there is none.
+std::optional<int> activation_socket();
+
 }  // namespace classcast::glib::notify

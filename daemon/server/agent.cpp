@@ -161,8 +161,8 @@ void AgentChannels::greet(const RoomId& room, Channel& channel, const protocol::
   if (on_introduced)
     on_introduced(
         {room, {}, 0, introduced(hello.host), introduced(hello.software), channel.address, unix_ms()});
-  channel.socket->send(
-      to_json(protocol::Welcome{room.text(), rooms_.name_of(room), kHeartbeatMs, grant(room)}));
+  channel.socket->send(to_json(protocol::Welcome{room.text(), rooms_.name_of(room), kHeartbeatMs, grant(room),
+                                                 protocol::kStillPauseMs}));
   auto* socket = channel.socket.get();
   channel.renewal = glib::Timer::every(
       kRenewal, [this, room, socket] { socket->send(to_json(protocol::Grant{grant(room)})); });

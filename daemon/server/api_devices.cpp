@@ -25,9 +25,9 @@ void write_source(JsonWriter& writer, const char* key, protocol::SourceState sta
 
 void write_host(JsonWriter& writer, const protocol::HostReport& host) {
   writer.object("resources", [&host](JsonWriter& w) {
-    w.number("cpu_percent", host.cpu_percent).number("memory_mb", host.memory_mb);
-    w.number("temperature_c", host.temperature_c).number("disk_free_mb", host.disk_free_mb);
-    w.number("clock_offset_ms", host.clock_offset_ms);
+    w.number("cpu_percent", host.cpu_percent).integer("memory_mb", host.memory_mb);
+    w.integer("temperature_c", host.temperature_c).integer("disk_free_mb", host.disk_free_mb);
+    w.integer("clock_offset_ms", host.clock_offset_ms);
   });
 }
 

@@ -73,6 +73,20 @@ Result<void> Listener::listen(const std::string& address, std::uint16_t port) {
   return {};
 }
 
+Result<void> Listener::adopt(int fd) {
+  glib::GErrorSlot error;
+  auto socket = glib::Ref<GSocket>::adopt(g_socket_new_from_fd(fd, error.out()));
+  if (!socket) return fail(Errc::unavailable, "cannot use the socket that was handed over: {}", error.text());
+  listener_ = glib::Ref<GSocketListener>::adopt(g_socket_listener_new());
+  if (g_socket_listener_add_socket(listener_.get(), socket.get(), nullptr, error.out()) == 0)
+    return fail(Errc::unavailable, "cannot use the socket that was handed over: {}", error.text());
+  auto bound = glib::Ref<GSocketAddress>::adopt(g_socket_get_local_address(socket.get(), nullptr));
+  if (G_IS_INET_SOCKET_ADDRESS(bound.get()))
+    port_ = g_inet_socket_address_get_port(G_INET_SOCKET_ADDRESS(bound.get()));
+  accept_next();
+  return {};
+}
+
 void Listener::stop() {
   g_cancellable_cancel(cancel_.get());
   if (listener_) g_socket_listener_close(listener_.get());

@@ -44,6 +44,8 @@ class Listener {
   /// Errc::conflict when the port is taken. Port 0 takes a free one; port() tells which.
   Result<void> listen(const std::string& address, std::uint16_t port);
   [[nodiscard]] std::uint16_t port() const { return port_; }
+  /// Takes over a socket that listens already: while the server restarts, connections wait in it.
+  Result<void> adopt(int fd);
   void stop();
   /// New connections get this one.
   void set_certificate(glib::Ref<GTlsCertificate> certificate) { certificate_ = std::move(certificate); }

@@ -15,6 +15,10 @@ void gauge(std::string& out, const char* name, const char* help, std::size_t val
   fmt::format_to(std::back_inserter(out), "# HELP {0} {1}\n# TYPE {0} gauge\n{0} {2}\n", name, help, value);
 }
 
+void counter(std::string& out, const char* name, const char* help, std::uint64_t value) {
+  fmt::format_to(std::back_inserter(out), "# HELP {0} {1}\n# TYPE {0} counter\n{0} {2}\n", name, help, value);
+}
+
 void ready(Exchange& exchange, const Figures& figures) {
   if (!figures.database_answers)
     return exchange.problem(ErrorId::unavailable, "The database does not answer.");
@@ -47,6 +51,10 @@ std::string metrics_text(const Figures& figures) {
   gauge(out, "classcast_proxied_requests", "WHIP and WHEP requests waiting for the relay.", figures.proxied);
   gauge(out, "classcast_relay_up", "1 when the relay answers.", figures.relay_answers ? 1 : 0);
   gauge(out, "classcast_database_up", "1 when the database answers.", figures.database_answers ? 1 : 0);
+  gauge(out, "classcast_chat_waiting", "Chat messages on their way to the database.", figures.chat_waiting);
+  counter(out, "classcast_chat_messages_total", "Chat messages stored since the start.", figures.chat_stored);
+  counter(out, "classcast_stills_refused_total", "Stills that were no JPEG, too large or too early.",
+          figures.stills_refused);
   out += "# HELP classcast_http_answers_total HTTP answers by class of status.\n";
   out += "# TYPE classcast_http_answers_total counter\n";
   for (std::size_t digit = 1; digit < figures.answers.size(); ++digit) {

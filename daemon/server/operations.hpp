@@ -22,6 +22,9 @@ struct Figures {
   std::size_t connections = 0;
   std::size_t store_queue = 0;
   std::size_t proxied = 0;
+  std::size_t chat_waiting = 0;
+  std::uint64_t chat_stored = 0;
+  std::uint64_t stills_refused = 0;
   std::array<std::uint64_t, 6> answers{};
 };
 

@@ -2,6 +2,7 @@
 #include "server/server.hpp"
 
 #include "glib/log.hpp"
+#include "glib/notify.hpp"
 #include "server/certificate.hpp"
 #include "server/first_start.hpp"
 #include "server/state_directory.hpp"
@@ -162,8 +163,10 @@ void Server::add_routes() {
 
 Result<void> Server::start() {
   load_viewer();
-  if (auto listening = listener_.listen(settings_.listen_address, settings_.listen_port); !listening)
-    return listening;
+  auto handed_over = glib::notify::activation_socket();
+  auto listening = handed_over ? listener_.adopt(*handed_over)
+                               : listener_.listen(settings_.listen_address, settings_.listen_port);
+  if (!listening) return listening;
   rooms_.start();
   relay_.start();
   expiry_ = glib::Timer::every(kExpiryInterval, [this] { expire_sessions(); });
@@ -263,6 +266,9 @@ Figures Server::figures() const {
   figures.store_queue = store_.queued();
   figures.proxied = proxy_.pending();
   figures.answers = http_.answers();
+  figures.chat_waiting = chat_.waiting();
+  figures.chat_stored = chat_.stored();
+  figures.stills_refused = stills_.refused();
   return figures;
 }
 
