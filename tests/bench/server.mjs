@@ -2,6 +2,7 @@
 // Chat in a full room: 1,000 pages follow one room, 26 classroom PCs report, 50 messages a second are written. Beside
 // it, in the same run, a plain Node `ws` server with the same fan-out that stores nothing.
 //   scripts/bench server [--quick] [--json]
+import crypto from 'node:crypto';
 import fs from 'node:fs';
 import https from 'node:https';
 import path from 'node:path';
@@ -97,79 +98,93 @@ const open = (url, settings) =>
 
 const rss = (pid) => Number(/VmRSS:\s+(\d+)/.exec(fs.readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1024;
 
+/** A page that follows the hall; `on` gets every kind of message that the reader does not. */
+async function follow(server, client, { frames, reader, on }) {
+  const headers = { Cookie: client.cookie, Origin: server.url };
+  const socket = await open(`${server.url.replace('https', 'wss')}/ws`, { ca: server.ca, headers });
+  await new Promise((resolve) => {
+    socket.on('message', (data) => {
+      const text = data.toString('latin1');
+      if (text.startsWith('{"type":"messages"')) {
+        frames.messages(text).forEach(({ id, text: sentAt }) => reader.saw(id, Number(sentAt)));
+      } else if (text.startsWith('{"type":"subscribed"')) {
+        resolve();
+      } else {
+        on(text);
+      }
+    });
+    socket.send(JSON.stringify({ type: 'subscribe', room: 'hall' }));
+  });
+  return socket;
+}
+
+/** 26 rooms with a classroom PC each that reports every two seconds. */
+async function openClassrooms(server, admin, ends) {
+  for (let i = 1; i <= ROOMS; ++i) {
+    const credential = await admin.makeRoom(`room-${i}`);
+    server.relay.publish(`room-${i}`);
+    const pc = await server.agent(credential).open();
+    pc.send(HELLO);
+    const timer = setInterval(() => pc.send(heartbeat()), 2000);
+    ends.push(
+      () => clearInterval(timer),
+      () => pc.close(),
+    );
+  }
+}
+
+async function openHall(server, admin) {
+  await admin.expect(201, 'POST', '/rooms', { id: 'hall', name: 'Hall', kind: 'stage' });
+  const clients = [];
+  for (let i = 0; i < PEOPLE; ++i) {
+    const user = server.addUser(`p${i}`, 'student', PASSWORD);
+    await admin.expect(204, 'PUT', `/rooms/hall/members/${user}`, { relation: 'member' });
+    clients.push(await server.signedIn(`p${i}`, PASSWORD));
+  }
+  return clients;
+}
+
 async function ours() {
   const server = await TestServer.start();
-  const sockets = [];
-  const timers = [];
+  const ends = [];
   try {
     const admin = await server.signedIn();
+    const clients = await openHall(server, admin);
     const before = rss(server.program.pid);
-    for (let i = 1; i <= ROOMS; ++i) {
-      const credential = await admin.makeRoom(`room-${i}`);
-      server.relay.publish(`room-${i}`);
-      const pc = await server.agent(credential).open();
-      pc.send(HELLO);
-      timers.push(setInterval(() => pc.send(heartbeat()), 2000));
-      sockets.push(pc.socket);
-    }
+    await openClassrooms(server, admin, ends);
     const perPc = (rss(server.program.pid) - before) / ROOMS;
-    await admin.expect(201, 'POST', '/rooms', { id: 'hall', name: 'Hall', kind: 'stage' });
-    const clients = [];
-    for (let i = 0; i < PEOPLE; ++i) {
-      const user = server.addUser(`p${i}`, 'student', PASSWORD);
-      await admin.expect(204, 'PUT', `/rooms/hall/members/${user}`, { relation: 'member' });
-      clients.push(await server.signedIn(`p${i}`, PASSWORD));
-    }
     const tally = new Tally();
     const frames = new Frames();
     const readers = [];
-    let acknowledged = 0;
-    let refused = 0;
+    const count = { ack: 0, error: 0 };
+    const on = (text) => {
+      count.ack += text.startsWith('{"type":"ack"') ? 1 : 0;
+      count.error += text.startsWith('{"type":"error"') ? 1 : 0;
+    };
     const pages = await eachOf(Array.from({ length: PAGES }), 20, async (_, i) => {
-      const headers = { Cookie: clients[i % PEOPLE].cookie, Origin: server.url };
-      const socket = await open(`${server.url.replace('https', 'wss')}/ws`, { ca: server.ca, headers });
-      const reader = tally.reader();
-      readers.push(reader);
-      await new Promise((resolve) => {
-        socket.on('message', (data) => {
-          const text = data.toString('latin1');
-          if (text.startsWith('{"type":"messages"')) {
-            frames.messages(text).forEach(({ id, text: sentAt }) => reader.saw(id, Number(sentAt)));
-          } else if (text.startsWith('{"type":"subscribed"')) {
-            resolve();
-          } else if (text.startsWith('{"type":"ack"')) {
-            acknowledged += 1;
-          } else if (text.startsWith('{"type":"error"')) {
-            refused += 1;
-          }
-        });
-        socket.send(JSON.stringify({ type: 'subscribe', room: 'hall' }));
-      });
-      sockets.push(socket);
+      readers.push(tally.reader());
+      const socket = await follow(server, clients[i % PEOPLE], { frames, reader: readers.at(-1), on });
+      ends.push(() => socket.terminate());
       return socket;
     });
     say(`${PAGES} pages follow the room; ${Math.round(rss(server.program.pid))} MB resident`);
-    let sent = 0;
-    await write(SECONDS, (i, text) => {
-      sent += 1;
-      pages[i].send(JSON.stringify({ type: 'send', room: 'hall', client_id: `m${sent}`, text }));
-    });
-    await until('all is acknowledged', () => acknowledged + refused === sent, { within: 20_000 });
-    const all = () => readers.every((reader) => reader.count >= acknowledged);
+    const sent = await write(SECONDS, (i, text) =>
+      pages[i].send(JSON.stringify({ type: 'send', room: 'hall', client_id: crypto.randomUUID(), text })),
+    );
+    await until('all is acknowledged', () => count.ack + count.error === sent, { within: 20_000 });
+    const all = () => readers.every((reader) => reader.count >= count.ack);
     await until('all is delivered', all, { within: 10_000 }).catch(() => {});
-    const stored = Number(server.sql("SELECT COUNT(*) FROM messages WHERE room_id = 'hall'"));
     return {
-      ...tally.figures(readers, acknowledged),
+      ...tally.figures(readers, count.ack),
       sent,
-      acknowledged,
-      refused,
-      stored,
+      acknowledged: count.ack,
+      refused: count.error,
+      stored: Number(server.sql("SELECT COUNT(*) FROM messages WHERE room_id = 'hall'")),
       resident_mb: Math.round(rss(server.program.pid)),
       per_classroom_pc_mb: Math.round(perPc * 100) / 100,
     };
   } finally {
-    timers.forEach(clearInterval);
-    sockets.forEach((socket) => socket.terminate());
+    ends.forEach((end) => end());
     await server.stop();
   }
 }
