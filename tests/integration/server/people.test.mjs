@@ -131,6 +131,18 @@ describe('people', () => {
     assert.ok(!server.everythingLogged.includes(secret));
   });
 
+});
+
+describe('people, as administrators see them', () => {
+  let server;
+  let admin;
+  before(async () => {
+    server = await TestServer.start();
+    admin = await server.signedIn();
+    await admin.makeRoom('physics');
+  });
+  after(() => server.stop());
+
   test('a one-time link from an administrator sets a new password once', async () => {
     const user = server.addUser('frida', 'student', PASSWORD);
     const before_ = await server.signedIn('frida', PASSWORD);
