@@ -21,7 +21,13 @@ Result<std::vector<AuditRow>> list_audit(Database& database, const AuditFilter& 
   std::vector<AuditRow> rows;
   rows.reserve(answer->rows.size());
   for (const auto& row : answer->rows) {
-    rows.push_back({row.integer(0), row.integer(1), {}, row.text(3), row.text(4), row.text(5), row.text(6),
+    rows.push_back({row.integer(0),
+                    row.integer(1),
+                    {},
+                    row.text(3),
+                    row.text(4),
+                    row.text(5),
+                    row.text(6),
                     row.text(7)});
     if (!row.null(2)) rows.back().actor_id = row.integer(2);
   }

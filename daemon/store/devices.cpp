@@ -47,11 +47,11 @@ Result<std::int64_t> add_enrolment(Database& database, const Enrolment& enrolmen
     auto former = database.run("DELETE FROM enrolments WHERE room_id = $1", {*enrolment.room});
     if (!former) return fail(former);
   }
-  auto id = single_number(database.run(
-      "INSERT INTO enrolments (key_hash, room_id, uses_left, expires_ms, created_ms)"
-      " VALUES ($1, $2, $3, $4, $5) RETURNING id",
-      {enrolment.key_hash, optional_value(enrolment.room), enrolment.uses_left, enrolment.expires_ms,
-       enrolment.created_ms}));
+  auto id = single_number(
+      database.run("INSERT INTO enrolments (key_hash, room_id, uses_left, expires_ms, created_ms)"
+                   " VALUES ($1, $2, $3, $4, $5) RETURNING id",
+                   {enrolment.key_hash, optional_value(enrolment.room), enrolment.uses_left,
+                    enrolment.expires_ms, enrolment.created_ms}));
   if (!id) return id;
   for (const auto& [host, room] : enrolment.hosts) {
     auto added = database.run(

@@ -12,8 +12,8 @@ Result<std::vector<DiaryEntry>> entries_of(const Result<Answer>& answer) {
   for (const auto& row : answer->rows) {
     auto room = RoomId::parse(row.text(0));
     if (!room) return fail(Errc::internal, "the diary names a bad room: {}", room.error().message);
-    entries.push_back({*room, row.integer(1), row.text(2), row.text(3), row.text(4), row.integer(5),
-                       row.integer(6)});
+    entries.push_back(
+        {*room, row.integer(1), row.text(2), row.text(3), row.text(4), row.integer(5), row.integer(6)});
   }
   return entries;
 }

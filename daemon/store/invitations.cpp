@@ -6,9 +6,12 @@ namespace classcast::store {
 namespace {
 
 Invitation invitation_of(const Row& row) {
-  return {row.integer(0), parse_role(row.text(1)).value_or(Role::guest),
-          row.integer(2), row.integer(3),
-          row.text(4),    row.integer(5),
+  return {row.integer(0),
+          parse_role(row.text(1)).value_or(Role::guest),
+          row.integer(2),
+          row.integer(3),
+          row.text(4),
+          row.integer(5),
           {}};
 }
 
@@ -21,9 +24,16 @@ Result<void> load_rooms(Database& database, Invitation& invitation) {
 }
 
 ApiToken token_of(const Row& row) {
-  ApiToken token{row.integer(0), row.text(1), row.integer(2), row.text(3),
-                 parse_role(row.text(4)).value_or(Role::guest), row.text(5), row.integer(6) != 0,
-                 row.integer(7), row.integer(8), {}};
+  ApiToken token{row.integer(0),
+                 row.text(1),
+                 row.integer(2),
+                 row.text(3),
+                 parse_role(row.text(4)).value_or(Role::guest),
+                 row.text(5),
+                 row.integer(6) != 0,
+                 row.integer(7),
+                 row.integer(8),
+                 {}};
   if (!row.null(9)) token.seen_ms = row.integer(9);
   return token;
 }
@@ -34,11 +44,11 @@ Result<std::int64_t> add_invitation(Database& database, const Invitation& invita
                                     const std::string& code_hash) {
   auto transaction = Transaction::begin(database);
   if (!transaction) return fail(transaction);
-  auto id = single_number(database.run(
-      "INSERT INTO invitations (code_hash, role, uses_left, expires_ms, note, created_ms)"
-      " VALUES ($1, $2, $3, $4, $5, $6) RETURNING id",
-      {code_hash, std::string(text(invitation.role)), invitation.uses_left, invitation.expires_ms,
-       invitation.note, invitation.created_ms}));
+  auto id = single_number(
+      database.run("INSERT INTO invitations (code_hash, role, uses_left, expires_ms, note, created_ms)"
+                   " VALUES ($1, $2, $3, $4, $5, $6) RETURNING id",
+                   {code_hash, std::string(text(invitation.role)), invitation.uses_left,
+                    invitation.expires_ms, invitation.note, invitation.created_ms}));
   if (!id) return id;
   for (const auto& room : invitation.rooms) {
     auto added = database.run(
@@ -102,11 +112,11 @@ Result<std::int64_t> use_recovery(Database& database, const std::string& token_h
 }
 
 Result<std::int64_t> add_api_token(Database& database, const ApiToken& token) {
-  return single_number(database.run(
-      "INSERT INTO api_tokens (token_hash, user_id, name, read_only, created_ms, expires_ms)"
-      " VALUES ($1, $2, $3, $4, $5, $6) RETURNING id",
-      {token.token_hash, token.user_id, token.name, std::int64_t{token.read_only}, token.created_ms,
-       token.expires_ms}));
+  return single_number(
+      database.run("INSERT INTO api_tokens (token_hash, user_id, name, read_only, created_ms, expires_ms)"
+                   " VALUES ($1, $2, $3, $4, $5, $6) RETURNING id",
+                   {token.token_hash, token.user_id, token.name, std::int64_t{token.read_only},
+                    token.created_ms, token.expires_ms}));
 }
 
 Result<std::vector<ApiToken>> load_api_tokens(Database& database, std::int64_t now_ms) {

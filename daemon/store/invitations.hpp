@@ -29,7 +29,8 @@ Result<std::int64_t> add_invitation(Database& database, const Invitation& invita
 /// The newest 1,000 that can still be used.
 Result<std::vector<Invitation>> list_invitations(Database& database, std::int64_t now_ms);
 Result<void> remove_invitation(Database& database, std::int64_t id);
-/// Uses it once; run it in the transaction that makes the account. Errc::not_found: wrong, expired or used up.
+/// Uses it once; run it in the transaction that makes the account. Errc::not_found: wrong, expired or used
+/// up.
 Result<Invitation> use_invitation(Database& database, const std::string& code_hash, std::int64_t now_ms);
 
 /// Replaces a former link of the same person.

@@ -44,7 +44,8 @@ class Postgres : public Database {
 
   explicit Postgres(Secret url) : url_(std::move(url)) {}
   Result<void> connect();
-  /// A usable connection; inside a transaction a lost one is not replaced, for the transaction is gone with it.
+  /// A usable connection; inside a transaction a lost one is not replaced, for the transaction is gone with
+  /// it.
   Result<void> ready();
   Result<void> await(bool writing, Instant deadline);
   Result<void> finish_connecting(Instant deadline);

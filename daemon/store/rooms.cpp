@@ -8,8 +8,9 @@ namespace {
 Result<Room> room_of(const Row& row) {
   auto id = RoomId::parse(row.text(0));
   if (!id) return fail(Errc::internal, "the database holds a room with a bad id: {}", id.error().message);
-  Room room{*id, row.text(1), parse_room_kind(row.text(2)).value_or(RoomKind::classroom), row.text(3),
-            !row.null(4), {}, row.text(6)};
+  Room room{*id,         row.text(1),  parse_room_kind(row.text(2)).value_or(RoomKind::classroom),
+            row.text(3), !row.null(4), {},
+            row.text(6)};
   if (!row.null(5)) room.owner_id = row.integer(5);
   return room;
 }
@@ -56,16 +57,16 @@ Result<void> add_room(Database& database, const Room& room, std::int64_t now_ms)
 }
 
 Result<std::vector<Room>> list_rooms(Database& database) {
-  return rooms_of(database.run(
-      "SELECT r.id, r.name, r.kind, r.description, r.archived_ms, r.owner_id, u.name"
-      " FROM rooms r LEFT JOIN users u ON u.id = r.owner_id ORDER BY r.id"));
+  return rooms_of(
+      database.run("SELECT r.id, r.name, r.kind, r.description, r.archived_ms, r.owner_id, u.name"
+                   " FROM rooms r LEFT JOIN users u ON u.id = r.owner_id ORDER BY r.id"));
 }
 
 Result<std::optional<Room>> find_room(Database& database, const RoomId& id) {
-  auto rooms = rooms_of(database.run(
-      "SELECT r.id, r.name, r.kind, r.description, r.archived_ms, r.owner_id, u.name"
-      " FROM rooms r LEFT JOIN users u ON u.id = r.owner_id WHERE r.id = $1",
-      {id.text()}));
+  auto rooms =
+      rooms_of(database.run("SELECT r.id, r.name, r.kind, r.description, r.archived_ms, r.owner_id, u.name"
+                            " FROM rooms r LEFT JOIN users u ON u.id = r.owner_id WHERE r.id = $1",
+                            {id.text()}));
   if (!rooms) return fail(rooms);
   return rooms->empty() ? std::optional<Room>() : std::optional(std::move(rooms->front()));
 }
@@ -74,8 +75,8 @@ Result<void> update_room(Database& database, const Room& room, std::int64_t now_
   return must_change(
       database.run(
           "UPDATE rooms SET name = $1, description = $2, archived_ms = $3, owner_id = $4 WHERE id = $5",
-          {room.name, room.description, room.archived ? Value(now_ms) : Value(), optional_value(room.owner_id),
-           room.id.text()}),
+          {room.name, room.description, room.archived ? Value(now_ms) : Value(),
+           optional_value(room.owner_id), room.id.text()}),
       "room");
 }
 
@@ -97,9 +98,10 @@ Result<std::vector<Member>> list_members(Database& database) {
 }
 
 Result<void> set_member(Database& database, const Member& member) {
-  return no_rows(database.run("INSERT INTO room_members (room_id, user_id, relation) VALUES ($1, $2, $3)"
-                              " ON CONFLICT (room_id, user_id) DO UPDATE SET relation = excluded.relation",
-                              {member.room.text(), member.user_id, std::string(text(member.membership))}));
+  return no_rows(
+      database.run("INSERT INTO room_members (room_id, user_id, relation) VALUES ($1, $2, $3)"
+                   " ON CONFLICT (room_id, user_id) DO UPDATE SET relation = excluded.relation",
+                   {member.room.text(), member.user_id, std::string(text(member.membership))}));
 }
 
 Result<void> remove_member(Database& database, const RoomId& room, std::int64_t user_id) {

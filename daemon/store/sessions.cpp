@@ -6,8 +6,9 @@ namespace classcast::store {
 namespace {
 
 Session session_of(const Row& row) {
-  return {row.text(0), row.integer(1), row.text(2),   parse_role(row.text(3)).value_or(Role::guest),
-          row.text(4), row.integer(5), row.integer(6), row.text(7), row.text(8)};
+  return {row.text(0), row.integer(1), row.text(2),    parse_role(row.text(3)).value_or(Role::guest),
+          row.text(4), row.integer(5), row.integer(6), row.text(7),
+          row.text(8)};
 }
 
 }  // namespace
@@ -16,8 +17,8 @@ Result<void> add_session(Database& database, const Session& session) {
   auto answer = database.run(
       "INSERT INTO sessions (token_hash, user_id, csrf, created_ms, seen_ms, address, browser)"
       " VALUES ($1, $2, $3, $4, $5, $6, $7)",
-      {session.token_hash, session.user_id, session.csrf, session.created_ms, session.seen_ms, session.address,
-       session.browser});
+      {session.token_hash, session.user_id, session.csrf, session.created_ms, session.seen_ms,
+       session.address, session.browser});
   if (!answer) return fail(answer);
   return {};
 }
@@ -27,7 +28,8 @@ Result<std::vector<Session>> load_sessions(Database& database, std::int64_t crea
   auto answer = database.run(
       "SELECT s.token_hash, s.user_id, u.name, u.role, s.csrf, s.created_ms, s.seen_ms, s.address, s.browser"
       " FROM sessions s JOIN users u ON u.id = s.user_id"
-      " WHERE u.disabled_ms IS NULL AND s.created_ms > $1 AND s.seen_ms > $2 ORDER BY s.created_ms DESC LIMIT $3",
+      " WHERE u.disabled_ms IS NULL AND s.created_ms > $1 AND s.seen_ms > $2 ORDER BY s.created_ms DESC "
+      "LIMIT $3",
       {created_after_ms, seen_after_ms, limit});
   if (!answer) return fail(answer);
   std::vector<Session> sessions;

@@ -48,22 +48,27 @@ Result<User> add_user(Database& database, User user, std::int64_t now_ms) {
 }
 
 Result<std::optional<User>> find_user(Database& database, std::string_view name) {
-  return one(database.run("SELECT id, name, role, password_hash, email, disabled_ms, totp_secret, totp_pending, totp_step,"
-      " created_ms, seen_ms FROM users WHERE name_key = $1", {name_key(name)}));
+  return one(database.run(
+      "SELECT id, name, role, password_hash, email, disabled_ms, totp_secret, totp_pending, totp_step,"
+      " created_ms, seen_ms FROM users WHERE name_key = $1",
+      {name_key(name)}));
 }
 
 Result<std::optional<User>> find_user(Database& database, std::int64_t id) {
-  return one(database.run("SELECT id, name, role, password_hash, email, disabled_ms, totp_secret, totp_pending, totp_step,"
-      " created_ms, seen_ms FROM users WHERE id = $1", {id}));
+  return one(database.run(
+      "SELECT id, name, role, password_hash, email, disabled_ms, totp_secret, totp_pending, totp_step,"
+      " created_ms, seen_ms FROM users WHERE id = $1",
+      {id}));
 }
 
 Result<std::vector<User>> list_users(Database& database, const UserFilter& filter) {
   std::string role(filter.role ? text(*filter.role) : "");
-  auto answer = database.run("SELECT id, name, role, password_hash, email, disabled_ms, totp_secret, totp_pending, totp_step,"
+  auto answer = database.run(
+      "SELECT id, name, role, password_hash, email, disabled_ms, totp_secret, totp_pending, totp_step,"
       " created_ms, seen_ms FROM users"
-                             " WHERE name_key LIKE $1 ESCAPE '\\' AND ($2 = '' OR role = $2) AND name_key > $3"
-                             " ORDER BY name_key LIMIT $4",
-                             {like_pattern(name_key(filter.part)), role, filter.after, filter.limit});
+      " WHERE name_key LIKE $1 ESCAPE '\\' AND ($2 = '' OR role = $2) AND name_key > $3"
+      " ORDER BY name_key LIMIT $4",
+      {like_pattern(name_key(filter.part)), role, filter.after, filter.limit});
   if (!answer) return fail(answer);
   std::vector<User> users;
   users.reserve(answer->rows.size());
@@ -73,10 +78,11 @@ Result<std::vector<User>> list_users(Database& database, const UserFilter& filte
 
 Result<void> update_user(Database& database, const User& user) {
   return must_change(
-      database.run("UPDATE users SET name = $1, name_key = $2, role = $3, email = $4, disabled_ms = $5,"
-                   " totp_secret = $6 WHERE id = $7",
-                   {user.name, name_key(user.name), std::string(text(user.role)), text_or_null(user.email),
-                    user.disabled ? Value(std::int64_t{1}) : Value(), text_or_null(user.totp_secret), user.id}),
+      database.run(
+          "UPDATE users SET name = $1, name_key = $2, role = $3, email = $4, disabled_ms = $5,"
+          " totp_secret = $6 WHERE id = $7",
+          {user.name, name_key(user.name), std::string(text(user.role)), text_or_null(user.email),
+           user.disabled ? Value(std::int64_t{1}) : Value(), text_or_null(user.totp_secret), user.id}),
       "person");
 }
 
@@ -102,8 +108,7 @@ Result<void> note_seen(Database& database, std::int64_t id, std::int64_t seen_ms
 }
 
 Result<void> use_totp_step(Database& database, std::int64_t id, std::int64_t step) {
-  auto used =
-      database.run("UPDATE users SET totp_step = $1 WHERE id = $2 AND totp_step < $1", {step, id});
+  auto used = database.run("UPDATE users SET totp_step = $1 WHERE id = $2 AND totp_step < $1", {step, id});
   if (!used) return fail(used);
   if (used->changed == 0) return fail(Errc::conflict, "the code was used already");
   return {};
