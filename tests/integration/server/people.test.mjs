@@ -130,7 +130,6 @@ describe('people', () => {
     assert.equal((await signIn()).status, 200);
     assert.ok(!server.everythingLogged.includes(secret));
   });
-
 });
 
 describe('people, as administrators see them', () => {
