@@ -191,13 +191,12 @@ Result<Postgres::Outcome> Postgres::execute(const std::string& name, std::span<c
 }
 
 void Postgres::note_transaction(std::string_view sql) {
-  if (sql == "BEGIN") in_transaction_ = true;
   if (sql == "COMMIT" || sql == "ROLLBACK") in_transaction_ = false;
 }
 
 Result<Answer> Postgres::run(std::string_view sql, std::span<const Value> parameters) {
   if (auto usable = ready(); !usable) {
-    note_transaction(sql == "BEGIN" ? "" : sql);
+    note_transaction(sql);
     return fail(usable);
   }
   note_transaction(sql);
@@ -209,6 +208,8 @@ Result<Answer> Postgres::run(std::string_view sql, std::span<const Value> parame
   if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) return failure(outcome->get());
   if (PQntuples(outcome->get()) > static_cast<int>(kMaxRows))
     return fail(Errc::exhausted, "database: more than {} rows", kMaxRows);
+  // A BEGIN that failed has nobody who would end it.
+  if (sql == "BEGIN") in_transaction_ = true;
   return answer_of(outcome->get());
 }
 
