@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: MIT
+// Every page beside the wall in light and dark, judged by axe-core; and a whole errand with the keyboard alone.
+import assert from 'node:assert/strict';
+import { before, describe, test } from 'node:test';
+import { violationsInAllThemes } from '../support/axe.mjs';
+import { addPerson, join, PASSWORD, write } from '../support/people.mjs';
+import { stage } from '../support/stage.mjs';
+import { until } from '../support/wait.mjs';
+
+const ROOM = 'room-101';
+const DARK = 'room-202';
+
+describe('the pages beside the wall', () => {
+  const set = stage({ rooms: [{ id: ROOM, microphone: 'none' }] });
+  const page = () => set.wall.page;
+  const go = async (path, selector) => {
+    await page().goto(`${set.classcast.url}${path}`);
+    await page().waitForSelector(selector);
+  };
+  const signedOut = async (path, selector) => {
+    const cookies = await page().context().cookies();
+    await page().context().clearCookies();
+    await go(path, selector);
+    return () => page().context().addCookies(cookies);
+  };
+
+  before(async () => {
+    await set.classcast.api.createRoom(DARK, 'Room 202');
+    const anna = await addPerson(set.classcast, 'Anna', 'teacher');
+    await join(set.classcast, ROOM, anna);
+    await write(anna.api, ROOM, 'Good morning');
+    await set.classcast.api.expect(201, 'POST', '/invitations', { role: 'teacher', note: 'note' });
+  });
+
+  const click = (selector) => page().click(selector);
+  const views = {
+    'room, chat': async () => {
+      await go(`/rooms/${ROOM}`, '[data-message]');
+      await page().fill('cc-chat textarea', 'x'.repeat(2_001));
+      await page().press('cc-chat textarea', 'Enter');
+      await click('[data-message] summary');
+    },
+    'room, people': async () => {
+      await go(`/rooms/${ROOM}`, '[data-tab="people"]');
+      await click('[data-tab="people"]');
+      await page().waitForSelector('[data-member]');
+      await page().fill('[name="member-search"]', 'a');
+    },
+    'room, diary': async () => {
+      await go(`/rooms/${ROOM}`, '[data-tab="diary"]');
+      await click('[data-tab="diary"]');
+      await page().waitForSelector('[data-entry]');
+    },
+    'no such room': () => go('/rooms/room-999', '.message h1'),
+    'no such page': () => go('/nowhere', '.message h1'),
+    account: async () => {
+      await go('/account', '[data-session-row]');
+      await click('[data-act="codes-begin"]');
+      await page().waitForSelector('[data-secret]');
+    },
+    people: async () => {
+      await go('/admin/people', '[data-user]');
+      await click('[data-act="add-person"]');
+    },
+    'a question': async () => {
+      await go('/admin/people', '[data-name="Anna"]');
+      await click('[data-name="Anna"] [data-act="delete"]');
+      await page().waitForSelector('cc-confirm dialog[open]');
+    },
+    invitations: () => go('/admin/invitations', '[data-invitation]'),
+    rooms: async () => {
+      await go('/admin/rooms', '[data-room-row]');
+      await click('[data-room-row] [data-act="edit"]');
+      await page().waitForSelector('cc-members [data-member]');
+    },
+    devices: async () => {
+      await go('/admin/devices', `[data-device="${DARK}"]`);
+      await click(`[data-device="${DARK}"] [data-act="code"]`);
+      await page().waitForSelector('[data-secret]');
+    },
+    settings: () => go('/admin/settings', '[data-setting]'),
+    audit: () => go('/admin/audit', '[data-audit]'),
+    'sign in': () => signedOut('/', '[data-screen="sign-in"] .other-ways'),
+    'sign up': () => signedOut('/sign-up#CODE', '[data-screen="sign-up"] .card'),
+    'forgotten password': () => signedOut('/recover', '[data-screen="recover"] .card'),
+    'new password': () => signedOut('/recover#token', '[name="password"]'),
+  };
+
+  for (const [name, show] of Object.entries(views)) {
+    test(`${name}, light and dark`, async () => {
+      await page().emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
+      const restore = await show();
+      assert.deepEqual(await violationsInAllThemes(page()), []);
+      await restore?.();
+    });
+  }
+
+  test('with the keyboard alone: sign in, find trouble, open it, read its page, sign out', async () => {
+    await page().context().clearCookies();
+    await go('/', '[data-screen="sign-in"]');
+    const { keyboard } = page();
+    const press = async (...keys) => {
+      for (const key of keys) {
+        await keyboard.press(key);
+      }
+    };
+    const tabTo = async (selector) => {
+      for (let i = 0; i < 60; i++) {
+        if (await page().evaluate((at) => document.activeElement?.matches(at), selector)) {
+          return;
+        }
+        await press('Tab');
+      }
+      assert.fail(`Tab does not reach ${selector}`);
+    };
+    await keyboard.type('Anna');
+    await press('Tab');
+    await keyboard.type(PASSWORD);
+    await press('Enter');
+    await page().waitForSelector(set.wall.selector(ROOM));
+    await set.classcast.classrooms.get(ROOM).camera.kill();
+    await set.wall.says(ROOM, 'offline', 30_000);
+    await tabTo('[name="filter"]');
+    await keyboard.type('In trouble');
+    await until('only trouble is shown', () =>
+      page().evaluate(() => document.querySelector('[name="filter"]').value === 'trouble'),
+    );
+    await tabTo('.stage-button');
+    await press('Enter');
+    await page().waitForSelector(`${set.wall.selector(ROOM)}[data-open]`);
+    await set.classcast.classrooms.get(ROOM).camera.start();
+    await set.wall.says(ROOM, 'live', 30_000);
+    await press('Escape');
+    await page().keyboard.press('Shift+Tab');
+    await tabTo('.tile-name');
+    await press('Enter');
+    await page().waitForSelector('cc-room cc-chat textarea');
+    await tabTo('cc-chat textarea');
+    await keyboard.type('All is well again.');
+    await press('Enter');
+    await until('it is sent', async () => /All is well again/.test(await page().textContent('.messages')));
+    await tabTo('a.brand, [data-act="menu"]');
+    await page().focus('[data-act="menu"]');
+    await press('Enter');
+    await tabTo('[data-act="sign-out"]');
+    await press('Enter');
+    await page().waitForSelector('[data-screen="sign-in"]');
+  });
+});
