@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: MIT
+#include "recorder/capture.hpp"
+
+#include "base/clock.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace classcast::recorder {
+
+namespace {
+
+constexpr Duration kGatherLimit = 2s;
+constexpr Duration kOfferLimit = 5s;
+constexpr Duration kTick = 250ms;
+constexpr Duration kLookInterval = 1s;
+constexpr Duration kReportInterval = 1s;
+constexpr Duration kFirstPause = 200ms;
+constexpr Duration kLongestPause = 3s;
+/// Sound that has not come by then is not waited for before the first fragments are stored.
+constexpr std::int64_t kWaitForSoundNs = kSecondNs;
+/// What may wait while the disk is slow: some minutes of one room.
+constexpr std::size_t kMaxInbox = 64 << 20;
+
+std::int64_t wall_ns() {
+  return unix_ms() * 1'000'000;
+}
+
+}  // namespace
+
+Capture::Capture(Options options, Report report)
+    : options_(std::move(options)), report_(std::move(report)), whep_(options_.ca_file) {}
+
+void Capture::grant(WatchGrant grant) {
+  const std::lock_guard lock(mutex_);
+  grant_ = std::move(grant);
+  changed_.notify_all();
+}
+
+void Capture::stop() {
+  const std::lock_guard lock(mutex_);
+  stopping_ = true;
+  changed_.notify_all();
+}
+
+std::optional<WatchGrant> Capture::current_grant() {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [this] { return grant_ || stopping_; });
+  return stopping_ ? std::nullopt : grant_;
+}
+
+/// False when stopped meanwhile.
+bool Capture::pause(Duration time) {
+  std::unique_lock lock(mutex_);
+  return !changed_.wait_for(lock, time, [this] { return stopping_; });
+}
+
+Result<void> Capture::run() {
+  auto writer = RoomWriter::open(options_.room);
+  if (!writer) return fail(writer);
+  writer_.emplace(std::move(*writer));
+  gap_cause_ = "the recorder was not running";
+  auto wait = kFirstPause;
+  do {
+    const auto begun = now();
+    auto ended = run_session();
+    if (ended) break;
+    tell(ended.error().code == Errc::conflict ? CaptureState::waiting : CaptureState::failed,
+         ended.error().message);
+    gap_cause_ = ended.error().message;
+    wait = now() - begun > kLongestPause ? kFirstPause : std::min<Duration>(2 * wait, kLongestPause);
+  } while (pause(wait));
+  return writer_->sync();
+}
+
+/// Success only when stopped.
+Result<void> Capture::run_session() {
+  {
+    const std::lock_guard lock(mutex_);
+    inbox_ = {};
+  }
+  pictures_ = {};
+  fragmenter_.emplace([this](Fragment fragment) { on_fragment(std::move(fragment)); });
+  pending_.clear();
+  format_.reset();
+  heard_ = false;
+  broken_ = true;
+  auto subscriber = pipelines::Subscriber::create({options_.loopback}, events());
+  if (!subscriber) return fail(subscriber);
+  if (auto started = (*subscriber)->start(); !started) return started;
+  auto session = negotiate(**subscriber);
+  if (!session) return fail(session);
+  session_started_ns_ = wall_ns();
+  auto ended = receive(**subscriber, *session);
+  subscriber->reset();
+  fragmenter_->flush();
+  store_pending();
+  whep_.close(*session);
+  return ended;
+}
+
+pipelines::SubscriberEvents Capture::events() {
+  auto fault = [this](std::string text) {
+    const std::lock_guard lock(mutex_);
+    if (!inbox_.fault) inbox_.fault = std::move(text);
+    changed_.notify_all();
+  };
+  return {
+      .offer =
+          [this](std::string sdp) {
+            const std::lock_guard lock(mutex_);
+            inbox_.offer = std::move(sdp);
+            changed_.notify_all();
+          },
+      .link =
+          [fault](pipelines::LinkState state) {
+            if (state == pipelines::LinkState::failed) fault("the connection to the relay was lost");
+          },
+      .fault = fault,
+      .packet =
+          [this](pipelines::RtpPacket packet) {
+            const std::lock_guard lock(mutex_);
+            inbox_.bytes += packet.payload.size();
+            if (inbox_.bytes > kMaxInbox) inbox_.fault = "the disk is too slow for this room";
+            if (!inbox_.fault) inbox_.packets.push_back(std::move(packet));
+            changed_.notify_all();
+          },
+  };
+}
+
+Result<std::string> Capture::wait_for_offer(pipelines::Subscriber& subscriber) {
+  std::unique_lock lock(mutex_);
+  auto ready = [this] { return inbox_.offer || inbox_.fault || stopping_; };
+  if (!changed_.wait_for(lock, kGatherLimit, ready)) {
+    lock.unlock();
+    subscriber.offer_now();
+    lock.lock();
+  }
+  changed_.wait_for(lock, kOfferLimit, ready);
+  if (inbox_.fault) return fail(Errc::internal, "{}", *inbox_.fault);
+  if (!inbox_.offer) return fail(Errc::timeout, "no WebRTC offer could be made");
+  return *inbox_.offer;
+}
+
+Result<WhepSession> Capture::negotiate(pipelines::Subscriber& subscriber) {
+  auto offer = wait_for_offer(subscriber);
+  if (!offer) return fail(offer);
+  auto grant = current_grant();
+  if (!grant) return fail(Errc::unavailable, "stopped");
+  auto session = whep_.open(grant->url, grant->token, *offer);
+  if (!session) return fail(session);
+  if (auto accepted = subscriber.accept(session->answer); !accepted) {
+    whep_.close(*session);
+    return fail(accepted);
+  }
+  return session;
+}
+
+Result<void> Capture::receive(pipelines::Subscriber& subscriber, const WhepSession& session) {
+  auto look_at = now() + kLookInterval;
+  auto report_at = now();
+  while (true) {
+    std::deque<pipelines::RtpPacket> packets;
+    {
+      std::unique_lock lock(mutex_);
+      changed_.wait_for(lock, kTick, [this] { return !inbox_.packets.empty() || inbox_.fault || stopping_; });
+      if (stopping_) return {};
+      if (inbox_.fault && inbox_.packets.empty()) return fail(Errc::unavailable, "{}", *inbox_.fault);
+      packets.swap(inbox_.packets);
+      inbox_.bytes = 0;
+    }
+    for (auto& packet : packets) take(std::move(packet), subscriber);
+    if (now() >= look_at) {
+      if (!whep_.alive(session)) return fail(Errc::unavailable, "the relay ended the session or was restarted");
+      look_at = now() + kLookInterval;
+    }
+    if (now() >= report_at) {
+      tell(told_.state, told_.cause);
+      report_at = now() + kReportInterval;
+    }
+  }
+}
+
+void Capture::take(pipelines::RtpPacket packet, pipelines::Subscriber& subscriber) {
+  const Arrival arrival{packet.arrival_ns, packet.sender_ns};
+  if (packet.kind == pipelines::MediaKind::audio) {
+    heard_ = true;
+    return fragmenter_->push_audio(packet.timestamp, std::move(packet.payload), arrival);
+  }
+  for (auto& picture : pictures_.push({packet.seq, packet.timestamp, packet.marker, packet.payload})) {
+    if (picture.damaged) {
+      ++told_.damaged;
+      subscriber.request_keyframe();
+    } else {
+      fragmenter_->push(std::move(picture), arrival);
+    }
+  }
+}
+
+void Capture::on_fragment(Fragment fragment) {
+  const bool wait = !heard_ && wall_ns() - session_started_ns_ < kWaitForSoundNs;
+  pending_.push_back(std::move(fragment));
+  if (!wait) store_pending();
+}
+
+void Capture::store_pending() {
+  for (auto& fragment : std::exchange(pending_, {})) store(std::move(fragment));
+}
+
+/// A file has one format for its whole life; it changes only where decoding may begin.
+void Capture::choose_format(const Fragment& fragment) {
+  Format format = format_.value_or(Format{});
+  if (heard_ || !fragment.audio.empty()) format.audio = AudioFormat::opus;
+  if (!fragment.video.empty()) {
+    auto sets = parameter_sets(fragment.video.front().data);
+    auto size = sets.complete() ? picture_size(sets.sps) : std::nullopt;
+    if (size) format.video = VideoFormat{std::move(sets), *size};
+  }
+  if (format.video || format.audio) format_ = std::move(format);
+}
+
+void Capture::store(Fragment fragment) {
+  if (fragment.entry()) choose_format(fragment);
+  if (broken_ && !fragment.entry()) return;
+  if (!format_) return;
+  if (!format_->audio) fragment.audio.clear();
+  if (!format_->video) fragment.video.clear();
+  if (fragment.empty()) return;
+  auto stored = writer_->append(fragment, *format_, gap_cause_);
+  broken_ = !stored;
+  if (!stored) {
+    gap_cause_ = stored.error().message;
+    return tell(CaptureState::failed, stored.error().message);
+  }
+  gap_cause_ = "no pictures came";
+  told_.frames += fragment.video.size();
+  for (const auto& sample : fragment.video) told_.bytes += sample.data.size();
+  for (const auto& sample : fragment.audio) told_.bytes += sample.data.size();
+  if (told_.state != CaptureState::recording) tell(CaptureState::recording, {});
+}
+
+void Capture::tell(CaptureState state, const std::string& cause) {
+  told_.state = state;
+  told_.cause = cause;
+  if (writer_) told_.end_ms = writer_->end_ms();
+  report_(told_);
+}
+
+}  // namespace classcast::recorder

@@ -1,0 +1,314 @@
+// SPDX-License-Identifier: MIT
+#include "pipelines/receive.hpp"
+
+#include <fmt/format.h>
+#include <gst/rtp/gstrtpbuffer.h>
+#include <gst/sdp/gstsdpmessage.h>
+#include <gst/video/video.h>
+#define GST_USE_UNSTABLE_API
+#include "base/strings.hpp"
+#include "pipelines/answer_check.hpp"
+
+#include <gst/webrtc/webrtc.h>
+#include <nice.h>
+
+#include <atomic>
+#include <chrono>
+#include <mutex>
+#include <string_view>
+#include <utility>
+
+namespace classcast::pipelines {
+
+namespace {
+
+// How long a lost packet is waited for: two rounds of NACK over a slow line.
+constexpr guint kReorderMs = 300;
+
+std::string receive_caps(MediaKind kind) {
+  if (kind == MediaKind::video) {
+    return fmt::format(
+        "application/x-rtp,media=video,encoding-name=H264,packetization-mode=(string)1,"
+        "profile-level-id=(string)42e01f,clock-rate=90000,payload={}",
+        kVideoPayloadType);
+  }
+  return fmt::format(
+      "application/x-rtp,media=audio,encoding-name=OPUS,encoding-params=(string)2,clock-rate=48000,payload={}",
+      kAudioPayloadType);
+}
+
+LinkState received_link_state(GstWebRTCPeerConnectionState state) {
+  switch (state) {
+    case GST_WEBRTC_PEER_CONNECTION_STATE_CONNECTED:
+      return LinkState::connected;
+    case GST_WEBRTC_PEER_CONNECTION_STATE_DISCONNECTED:
+      return LinkState::disconnected;
+    case GST_WEBRTC_PEER_CONNECTION_STATE_FAILED:
+    case GST_WEBRTC_PEER_CONNECTION_STATE_CLOSED:
+      return LinkState::failed;
+    default:
+      return LinkState::connecting;
+  }
+}
+
+std::int64_t unix_ns() {
+  using namespace std::chrono;
+  return duration_cast<nanoseconds>(system_clock::now().time_since_epoch()).count();
+}
+
+}  // namespace
+
+struct Subscriber::Session : std::enable_shared_from_this<Subscriber::Session> {
+  explicit Session(SubscriberEvents handlers)
+      : events(std::move(handlers)), pipeline([this](GstMessage* message) { handle(message); }) {}
+
+  void handle(GstMessage* message);
+  void offer();
+  void add_pad(GstPad* pad);
+
+  const SubscriberEvents events;
+  std::atomic<bool> offered = false;
+  // Guards video_pad: GStreamer's threads set it, the owner reads it.
+  std::mutex mutex;
+  Ref<GstPad> video_pad;
+  Pipeline pipeline;
+  Ref<GstElement> webrtc;
+};
+
+namespace {
+
+using Subscription = Subscriber::Session;
+// webrtcbin keeps callbacks longer than a session may live, so each holds the session weakly.
+using WeakSubscription = std::weak_ptr<Subscription>;
+
+void free_subscription(gpointer data) {
+  delete static_cast<WeakSubscription*>(data);
+}
+void free_subscription_closure(gpointer data, GClosure*) {
+  free_subscription(data);
+}
+std::shared_ptr<Subscription> subscription_of(gpointer data) {
+  return static_cast<WeakSubscription*>(data)->lock();
+}
+
+void connect_subscription(const std::shared_ptr<Subscription>& session, const char* signal,
+                          GCallback handler) {
+  g_signal_connect_data(session->webrtc.get(), signal, handler, new WeakSubscription(session),
+                        free_subscription_closure, GConnectFlags{});
+}
+
+void on_gathered(GstElement* webrtc, GParamSpec*, gpointer data) {
+  GstWebRTCICEGatheringState state = GST_WEBRTC_ICE_GATHERING_STATE_NEW;
+  g_object_get(webrtc, "ice-gathering-state", &state, nullptr);
+  auto session = subscription_of(data);
+  if (session && state == GST_WEBRTC_ICE_GATHERING_STATE_COMPLETE) session->offer();
+}
+
+void on_connection_state(GstElement* webrtc, GParamSpec*, gpointer data) {
+  GstWebRTCPeerConnectionState state = GST_WEBRTC_PEER_CONNECTION_STATE_NEW;
+  g_object_get(webrtc, "connection-state", &state, nullptr);
+  if (auto session = subscription_of(data)) session->events.link(received_link_state(state));
+}
+
+void on_pad_added(GstElement*, GstPad* pad, gpointer data) {
+  auto session = subscription_of(data);
+  if (session && GST_PAD_DIRECTION(pad) == GST_PAD_SRC) session->add_pad(pad);
+}
+
+void on_offer_ready(GstPromise* promise, gpointer data) {
+  const auto* reply = gst_promise_get_reply(promise);
+  GstWebRTCSessionDescription* description = nullptr;
+  if (reply != nullptr) {
+    gst_structure_get(reply, "offer", GST_TYPE_WEBRTC_SESSION_DESCRIPTION, &description, nullptr);
+  }
+  gst_promise_unref(promise);
+  auto session = subscription_of(data);
+  if (session && description != nullptr) {
+    g_signal_emit_by_name(session->webrtc.get(), "set-local-description", description, nullptr);
+  } else if (session) {
+    session->events.fault("this computer cannot make a WebRTC offer");
+  }
+  if (description != nullptr) gst_webrtc_session_description_free(description);
+}
+
+/// The jitter buffer adds it once a sender report came.
+std::optional<std::int64_t> sender_time(GstBuffer* buffer) {
+  static GstCaps* const ntp = gst_caps_new_empty_simple("timestamp/x-ntp");
+  const auto* meta = gst_buffer_get_reference_timestamp_meta(buffer, ntp);
+  if (meta == nullptr) return std::nullopt;
+  return static_cast<std::int64_t>(meta->timestamp);
+}
+
+std::optional<RtpPacket> read_packet(GstBuffer* buffer, MediaKind kind) {
+  GstRTPBuffer rtp = GST_RTP_BUFFER_INIT;
+  if (gst_rtp_buffer_map(buffer, GST_MAP_READ, &rtp) == 0) return std::nullopt;
+  RtpPacket packet;
+  packet.kind = kind;
+  packet.seq = gst_rtp_buffer_get_seq(&rtp);
+  packet.timestamp = gst_rtp_buffer_get_timestamp(&rtp);
+  packet.marker = gst_rtp_buffer_get_marker(&rtp) != 0;
+  const auto* payload = static_cast<const std::uint8_t*>(gst_rtp_buffer_get_payload(&rtp));
+  packet.payload.assign(payload, payload + gst_rtp_buffer_get_payload_len(&rtp));
+  gst_rtp_buffer_unmap(&rtp);
+  packet.arrival_ns = unix_ns();
+  packet.sender_ns = sender_time(buffer);
+  return packet;
+}
+
+struct Inlet {
+  WeakSubscription session;
+  MediaKind kind;
+};
+
+GstFlowReturn on_rtp(GstAppSink* sink, gpointer data) {
+  auto* inlet = static_cast<Inlet*>(data);
+  auto sample = Ref<GstSample>::adopt(gst_app_sink_pull_sample(sink));
+  auto session = inlet->session.lock();
+  if (!session || !sample) return GST_FLOW_OK;
+  auto packet = read_packet(gst_sample_get_buffer(sample.get()), inlet->kind);
+  if (packet && !packet->payload.empty()) session->events.packet(std::move(*packet));
+  return GST_FLOW_OK;
+}
+
+std::optional<MediaKind> kind_of(GstPad* pad) {
+  auto caps = Ref<GstCaps>::adopt(gst_pad_get_current_caps(pad));
+  if (!caps) return std::nullopt;
+  const auto* media = gst_structure_get_string(gst_caps_get_structure(caps.get(), 0), "media");
+  if (media == nullptr) return std::nullopt;
+  return std::string_view(media) == "video" ? MediaKind::video : MediaKind::audio;
+}
+
+void add_receiver(GstElement* webrtc, MediaKind kind) {
+  const auto caps = Ref<GstCaps>::adopt(gst_caps_from_string(receive_caps(kind).c_str()));
+  GstWebRTCRTPTransceiver* transceiver = nullptr;
+  g_signal_emit_by_name(webrtc, "add-transceiver", GST_WEBRTC_RTP_TRANSCEIVER_DIRECTION_RECVONLY, caps.get(),
+                        &transceiver);
+  if (transceiver == nullptr) return;
+  if (kind == MediaKind::video) g_object_set(transceiver, "do-nack", TRUE, nullptr);
+  gst_object_unref(transceiver);
+}
+
+void use_loopback(GstElement* webrtc, bool loopback) {
+  GObject* ice = nullptr;
+  g_object_get(webrtc, "ice-agent", &ice, nullptr);
+  const auto owned_ice = Ref<GObject>::adopt(ice);
+  if (ice == nullptr) return;
+  GObject* agent = nullptr;
+  g_object_get(ice, "agent", &agent, nullptr);
+  const auto owned_agent = Ref<GObject>::adopt(agent);
+  if (agent == nullptr) return;
+  g_object_set(agent, "keepalive-conncheck", TRUE, "upnp", FALSE, "ice-tcp", FALSE, nullptr);
+  NiceAddress address;
+  nice_address_init(&address);
+  if (loopback && nice_address_set_from_string(&address, "127.0.0.1") != 0) {
+    nice_agent_add_local_address(NICE_AGENT(agent), &address);
+  }
+}
+
+Result<void> build_session(const std::shared_ptr<Subscription>& session, const SubscriberSettings& settings) {
+  auto webrtc = session->pipeline.add("webrtcbin");
+  if (!webrtc) return fail(webrtc);
+  session->webrtc = *webrtc;
+  auto* element = webrtc->get();
+  g_object_set(element, "bundle-policy", GST_WEBRTC_BUNDLE_POLICY_MAX_BUNDLE, "latency", kReorderMs, nullptr);
+  if (auto rtpbin = Ref<GstElement>::adopt(gst_bin_get_by_name(GST_BIN(element), "rtpbin"))) {
+    g_object_set(rtpbin.get(), "add-reference-timestamp-meta", TRUE, nullptr);
+  }
+  use_loopback(element, settings.loopback);
+  add_receiver(element, MediaKind::video);
+  add_receiver(element, MediaKind::audio);
+  connect_subscription(session, "notify::ice-gathering-state", G_CALLBACK(on_gathered));
+  connect_subscription(session, "notify::connection-state", G_CALLBACK(on_connection_state));
+  connect_subscription(session, "pad-added", G_CALLBACK(on_pad_added));
+  return {};
+}
+
+std::string offered_description(GstElement* webrtc) {
+  GstWebRTCSessionDescription* description = nullptr;
+  g_object_get(webrtc, "local-description", &description, nullptr);
+  if (description == nullptr) return {};
+  const glib::UniqueText text(gst_sdp_message_as_text(description->sdp));
+  gst_webrtc_session_description_free(description);
+  return text.get();
+}
+
+}  // namespace
+
+void Subscriber::Session::handle(GstMessage* message) {
+  if (GST_MESSAGE_TYPE(message) != GST_MESSAGE_ERROR) return;
+  glib::GErrorSlot error;
+  gst_message_parse_error(message, error.out(), nullptr);
+  events.fault(fmt::format("the receiving graph failed: {}", printable(error.text())));
+}
+
+void Subscriber::Session::offer() {
+  auto sdp = offered_description(webrtc.get());
+  if (!sdp.empty() && !offered.exchange(true)) events.offer(std::move(sdp));
+}
+
+void Subscriber::Session::add_pad(GstPad* pad) {
+  auto kind = kind_of(pad);
+  auto sink = pipeline.add("appsink");
+  if (!kind || !sink) return events.fault("webrtcbin hands out a track that is neither video nor audio");
+  auto* appsink = reinterpret_cast<GstAppSink*>(sink->get());
+  g_object_set(appsink, "sync", FALSE, "async", FALSE, nullptr);
+  GstAppSinkCallbacks callbacks = {};
+  callbacks.new_sample = on_rtp;
+  gst_app_sink_set_callbacks(appsink, &callbacks, new Inlet{weak_from_this(), *kind},
+                             [](gpointer data) { delete static_cast<Inlet*>(data); });
+  auto input = Ref<GstPad>::adopt(gst_element_get_static_pad(sink->get(), "sink"));
+  gst_element_sync_state_with_parent(sink->get());
+  if (gst_pad_link(pad, input.get()) != GST_PAD_LINK_OK) events.fault("a received track cannot be read");
+  if (*kind != MediaKind::video) return;
+  const std::lock_guard lock(mutex);
+  video_pad = Ref<GstPad>::retain(pad);
+}
+
+Subscriber::Subscriber(std::shared_ptr<Session> session) : session_(std::move(session)) {}
+
+Subscriber::~Subscriber() {
+  session_->pipeline.stop();
+}
+
+Result<std::unique_ptr<Subscriber>> Subscriber::create(const SubscriberSettings& settings,
+                                                       SubscriberEvents events) {
+  auto session = std::make_shared<Session>(std::move(events));
+  if (auto built = build_session(session, settings); !built) return fail(built);
+  return std::unique_ptr<Subscriber>(new Subscriber(std::move(session)));
+}
+
+Result<void> Subscriber::start() {
+  if (auto playing = session_->pipeline.play(); !playing) return playing;
+  auto* promise =
+      gst_promise_new_with_change_func(on_offer_ready, new WeakSubscription(session_), free_subscription);
+  g_signal_emit_by_name(session_->webrtc.get(), "create-offer", nullptr, promise);
+  return {};
+}
+
+void Subscriber::offer_now() {
+  session_->offer();
+}
+
+Result<void> Subscriber::accept(const std::string& answer) {
+  if (auto checked = check_answer(offered_description(session_->webrtc.get()), answer); !checked)
+    return checked;
+  GstSDPMessage* sdp = nullptr;
+  gst_sdp_message_new_from_text(answer.c_str(), &sdp);
+  auto* description = gst_webrtc_session_description_new(GST_WEBRTC_SDP_TYPE_ANSWER, sdp);
+  g_signal_emit_by_name(session_->webrtc.get(), "set-remote-description", description, nullptr);
+  gst_webrtc_session_description_free(description);
+  return {};
+}
+
+void Subscriber::request_keyframe() {
+  Ref<GstPad> pad;
+  {
+    const std::lock_guard lock(session_->mutex);
+    pad = session_->video_pad;
+  }
+  if (!pad) return;
+  gst_pad_send_event(pad.get(),
+                     gst_video_event_new_upstream_force_key_unit(GST_CLOCK_TIME_NONE, TRUE, 0));
+}
+
+}  // namespace classcast::pipelines
