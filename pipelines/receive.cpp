@@ -33,7 +33,8 @@ std::string receive_caps(MediaKind kind) {
         kVideoPayloadType);
   }
   return fmt::format(
-      "application/x-rtp,media=audio,encoding-name=OPUS,encoding-params=(string)2,clock-rate=48000,payload={}",
+      "application/"
+      "x-rtp,media=audio,encoding-name=OPUS,encoding-params=(string)2,clock-rate=48000,payload={}",
       kAudioPayloadType);
 }
 
@@ -307,8 +308,7 @@ void Subscriber::request_keyframe() {
     pad = session_->video_pad;
   }
   if (!pad) return;
-  gst_pad_send_event(pad.get(),
-                     gst_video_event_new_upstream_force_key_unit(GST_CLOCK_TIME_NONE, TRUE, 0));
+  gst_pad_send_event(pad.get(), gst_video_event_new_upstream_force_key_unit(GST_CLOCK_TIME_NONE, TRUE, 0));
 }
 
 }  // namespace classcast::pipelines

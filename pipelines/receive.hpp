@@ -24,7 +24,8 @@ struct RtpPacket {
   bool marker = false;
   Buffer payload;
   std::int64_t arrival_ns = 0;  ///< Unix time
-  /// The sender's clock at `timestamp`, from its reports (RFC 3550 §6.4.1), in ns since 1900; absent before the first.
+  /// The sender's clock at `timestamp`, from its reports (RFC 3550 §6.4.1), in ns since 1900; absent before
+  /// the first.
   std::optional<std::int64_t> sender_ns;
 };
 
@@ -41,7 +42,8 @@ struct SubscriberSettings {
 
 class Subscriber {
  public:
-  static Result<std::unique_ptr<Subscriber>> create(const SubscriberSettings& settings, SubscriberEvents events);
+  static Result<std::unique_ptr<Subscriber>> create(const SubscriberSettings& settings,
+                                                    SubscriberEvents events);
   ~Subscriber();
   Subscriber(const Subscriber&) = delete;
   Subscriber& operator=(const Subscriber&) = delete;

@@ -171,7 +171,8 @@ Result<void> Capture::receive(pipelines::Subscriber& subscriber, const WhepSessi
     }
     for (auto& packet : packets) take(std::move(packet), subscriber);
     if (now() >= look_at) {
-      if (!whep_.alive(session)) return fail(Errc::unavailable, "the relay ended the session or was restarted");
+      if (!whep_.alive(session))
+        return fail(Errc::unavailable, "the relay ended the session or was restarted");
       look_at = now() + kLookInterval;
     }
     if (now() >= report_at) {

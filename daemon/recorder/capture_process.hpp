@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The capture process from the inside: commands as lines of JSON on standard input, reports on standard output. It
-// ends when its input ends, so it never outlives the recorder.
+// The capture process from the inside: commands as lines of JSON on standard input, reports on standard
+// output. It ends when its input ends, so it never outlives the recorder.
 #pragma once
 
 #include "base/id.hpp"

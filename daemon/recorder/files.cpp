@@ -45,7 +45,8 @@ Result<Buffer> File::read_at(std::uint64_t offset, std::size_t size) const {
   Buffer buffer(size);
   std::size_t done = 0;
   while (done < size) {
-    const auto got = ::pread(descriptor_, buffer.data() + done, size - done, static_cast<off_t>(offset + done));
+    const auto got =
+        ::pread(descriptor_, buffer.data() + done, size - done, static_cast<off_t>(offset + done));
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return system_failure("cannot read");
     if (got == 0) return fail(Errc::invalid, "the file is shorter than its index says");
@@ -88,7 +89,8 @@ Result<std::string> read_text(const std::filesystem::path& path, std::size_t lim
   if (!file) return fail(file);
   struct stat status = {};
   if (::fstat(file->descriptor(), &status) != 0) return system_failure(path.c_str());
-  if (static_cast<std::uint64_t>(status.st_size) > limit) return fail(Errc::invalid, "{} is too large", path.c_str());
+  if (static_cast<std::uint64_t>(status.st_size) > limit)
+    return fail(Errc::invalid, "{} is too large", path.c_str());
   auto data = file->read_at(0, static_cast<std::size_t>(status.st_size));
   if (!data) return fail(data);
   return std::string(as_text(*data));

@@ -196,7 +196,8 @@ bool read_track_fragment(Bytes traf, StoredFragment& out) {
   Reader decode(*time);
   auto version = flags_of(decode);
   auto ticks = decode.u64();
-  if (flags != kBaseIsMoof || !version || !ticks || (track != kVideoTrack && track != kAudioTrack)) return false;
+  if (flags != kBaseIsMoof || !version || !ticks || (track != kVideoTrack && track != kAudioTrack))
+    return false;
   Reader samples(*run);
   return read_samples(samples, static_cast<std::int64_t>(*ticks), rate_of(*track),
                       track == kVideoTrack ? out.video : out.audio);
@@ -239,6 +240,7 @@ Result<StoredFragment> read_fragment(Bytes moof) {
       return fail(Errc::invalid, "a fragment is not one of ours");
     }
   }
+  if (boxes.left() != 0) return fail(Errc::invalid, "a fragment was cut");
   if (fragment.video.empty() && fragment.audio.empty()) return fail(Errc::invalid, "an empty fragment");
   return fragment;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Fragments: half-second pieces of a room as fragmented MP4 (ISO/IEC 14496-12 §8.8). Decode times are Unix time,
-// so that a file tells by itself when it was.
+// Fragments: half-second pieces of a room as fragmented MP4 (ISO/IEC 14496-12 §8.8). Decode times are Unix
+// time, so that a file tells by itself when it was.
 #pragma once
 
 #include "base/result.hpp"
@@ -13,7 +13,7 @@
 namespace classcast::recorder {
 
 struct Sample {
-  std::int64_t time_ns = 0;  ///< Unix time
+  std::int64_t time_ns = 0;    ///< Unix time
   std::uint32_t duration = 0;  ///< ticks of its track
   bool keyframe = true;
   Buffer data;

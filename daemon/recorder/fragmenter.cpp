@@ -26,8 +26,9 @@ void Fragmenter::push(Picture picture, const Arrival& arrival) {
   held_.push_back({timestamp, picture.keyframe, std::move(picture.data)});
 }
 
-/// The relay and the classroom send the pictures since the last keyframe a millisecond apart, so that a viewer
-/// sees something at once. The last of them has its true time; the others lie before it at the usual distance.
+/// The relay and the classroom send the pictures since the last keyframe a millisecond apart, so that a
+/// viewer sees something at once. The last of them has its true time; the others lie before it at the usual
+/// distance.
 void Fragmenter::release(std::int64_t next_timestamp) {
   video_clock_.settle();
   auto interval = next_timestamp - held_.back().timestamp;
@@ -58,7 +59,8 @@ void Fragmenter::push_audio(std::uint32_t timestamp, Buffer packet, const Arriva
   audio_clock_.observe(unwrapped, arrival.at_ns);
   audio_clock_.settle();
   // Lips and voice: both tracks keep the distance that the sender's clock gives them (RFC 3550 §6.4.1).
-  if (arrival.sender_ns && video_offset_ns_) audio_clock_.agree(unwrapped, *arrival.sender_ns + *video_offset_ns_);
+  if (arrival.sender_ns && video_offset_ns_)
+    audio_clock_.agree(unwrapped, *arrival.sender_ns + *video_offset_ns_);
   const auto time_ns = audio_clock_.at(unwrapped);
   if (last_audio_ns_ && time_ns < *last_audio_ns_ + 2 * kMsNs) return;
   last_audio_ns_ = time_ns;
@@ -97,7 +99,8 @@ void Fragmenter::close(std::int64_t until_ns) {
 void Fragmenter::stamp_durations(std::vector<Sample>& samples, std::int64_t next_ns, std::uint32_t rate) {
   for (std::size_t i = 0; i < samples.size(); ++i) {
     const auto end = i + 1 < samples.size() ? samples[i + 1].time_ns : next_ns;
-    samples[i].duration = static_cast<std::uint32_t>(to_ticks(end, rate) - to_ticks(samples[i].time_ns, rate));
+    samples[i].duration =
+        static_cast<std::uint32_t>(to_ticks(end, rate) - to_ticks(samples[i].time_ns, rate));
   }
 }
 

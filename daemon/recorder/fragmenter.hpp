@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Fragmenter: received pictures and sounds to fragments with true times. Pure: packets and their arrival go in.
+// Fragmenter: received pictures and sounds to fragments with true times. Pure: packets and their arrival go
+// in.
 #pragma once
 
 #include "recorder/fragment.hpp"

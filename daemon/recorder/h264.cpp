@@ -230,6 +230,23 @@ void skip_order_count(BitReader& reader) {
   for (std::uint32_t i = 0; i < cycle && i < 256 && reader.ok(); ++i) reader.se();
 }
 
+/// Table 6-1 and §7.4.2.1.1: the crop counts chroma samples; `fields` is 2 for interlaced pictures.
+std::optional<PictureSize> crop(BitReader& reader, PictureSize size, std::uint32_t chroma,
+                                std::uint32_t fields) {
+  const std::uint32_t across = chroma == 1 || chroma == 2 ? 2 : 1;
+  const std::uint32_t down = (chroma == 1 ? 2 : 1) * fields;
+  const auto left = reader.ue();
+  const auto right = reader.ue();
+  const auto top = reader.ue();
+  const auto bottom = reader.ue();
+  const std::uint64_t cut_width = (std::uint64_t{left} + right) * across;
+  const std::uint64_t cut_height = (std::uint64_t{top} + bottom) * down;
+  if (!reader.ok() || cut_width >= size.width || cut_height >= size.height) return std::nullopt;
+  size.width -= static_cast<std::uint32_t>(cut_width);
+  size.height -= static_cast<std::uint32_t>(cut_height);
+  return size;
+}
+
 }  // namespace
 
 std::optional<PictureSize> picture_size(Bytes sps) {
@@ -242,7 +259,7 @@ std::optional<PictureSize> picture_size(Bytes sps) {
   reader.ue();
   const auto chroma = has_chroma_fields(profile) ? read_chroma(reader) : 1;
   skip_order_count(reader);
-  reader.ue();    // max_num_ref_frames
+  reader.ue();     // max_num_ref_frames
   reader.bits(1);  // gaps_in_frame_num_value_allowed_flag
   const auto columns = reader.ue() + 1;
   const auto rows = reader.ue() + 1;
@@ -251,20 +268,10 @@ std::optional<PictureSize> picture_size(Bytes sps) {
   reader.bits(1);  // direct_8x8_inference_flag
   if (!reader.ok() || columns > kMaxSide / kMacroblock || rows > kMaxSide / kMacroblock) return std::nullopt;
   PictureSize size{columns * kMacroblock, rows * kMacroblock * (2 - progressive)};
-  if (reader.bits(1) == 0) return size;
-  // Table 6-1 and §7.4.2.1.1: the crop counts chroma samples.
-  const std::uint32_t across = chroma == 1 || chroma == 2 ? 2 : 1;
-  const std::uint32_t down = (chroma == 1 ? 2 : 1) * (2 - progressive);
-  const auto left = reader.ue();
-  const auto right = reader.ue();
-  const auto top = reader.ue();
-  const auto bottom = reader.ue();
-  const std::uint64_t cut_width = std::uint64_t{left + right} * across;
-  const std::uint64_t cut_height = std::uint64_t{top + bottom} * down;
-  if (!reader.ok() || cut_width >= size.width || cut_height >= size.height) return std::nullopt;
-  size.width -= static_cast<std::uint32_t>(cut_width);
-  size.height -= static_cast<std::uint32_t>(cut_height);
-  return size;
+  const auto cropped = reader.bits(1);
+  if (!reader.ok()) return std::nullopt;
+  if (cropped == 0) return size;
+  return crop(reader, size, chroma, 2 - progressive);
 }
 
 }  // namespace classcast::recorder

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// H.264: RTP packets (RFC 6184) to whole pictures, and what a sequence parameter set says (ITU-T H.264 §7.3.2.1).
+// H.264: RTP packets (RFC 6184) to whole pictures, and what a sequence parameter set says (ITU-T H.264
+// §7.3.2.1).
 #pragma once
 
 #include "base/bytes.hpp"

@@ -5,6 +5,7 @@
 #include "glib/ref.hpp"
 #include "pipelines/gst.hpp"
 #include "recorder/capture_process.hpp"
+#include "recorder/finish_process.hpp"
 
 #include <fmt/format.h>
 #include <malloc.h>
@@ -21,6 +22,7 @@ struct Options {
   std::string capture;
   std::string ca_file;
   bool loopback = false;
+  bool finish = false;
   bool version = false;
 };
 
@@ -29,6 +31,7 @@ Result<Options> parse_options(int argc, char** argv) {
   char* capture = nullptr;
   char* ca_file = nullptr;
   gboolean loopback = FALSE;
+  gboolean finish = FALSE;
   gboolean version = FALSE;
   const GOptionEntry entries[] = {
       {"config", 'c', 0, G_OPTION_ARG_FILENAME, &config,
@@ -37,6 +40,8 @@ Result<Options> parse_options(int argc, char** argv) {
        "Internal: write one room into this folder; commands come on standard input", "FOLDER"},
       {"ca-file", 0, 0, G_OPTION_ARG_FILENAME, &ca_file, "Internal: trust this certificate", "FILE"},
       {"loopback", 0, 0, G_OPTION_ARG_NONE, &loopback, "Internal: the relay is this computer", nullptr},
+      {"finish", 0, 0, G_OPTION_ARG_NONE, &finish, "Internal: finish the recording that standard input names",
+       nullptr},
       {"version", 0, 0, G_OPTION_ARG_NONE, &version, "Print the version and exit", nullptr},
       {}};
   const glib::Unique<GOptionContext, g_option_context_free> context(
@@ -49,7 +54,7 @@ Result<Options> parse_options(int argc, char** argv) {
                                     glib::UniqueText(ca_file)};
   if (argc > 1) return fail(Errc::invalid, "unexpected argument; see --help");
   auto text = [](const char* value) { return std::string(value != nullptr ? value : ""); };
-  return Options{text(config), text(capture), text(ca_file), loopback != 0, version != 0};
+  return Options{text(config), text(capture), text(ca_file), loopback != 0, finish != 0, version != 0};
 }
 
 }  // namespace
@@ -68,5 +73,6 @@ int main(int argc, char** argv) {
   g_setenv("GSETTINGS_BACKEND", "memory", FALSE);
   glib::log::capture_glib();
   pipelines::init();
+  if (options->finish) return recorder::run_finish();
   return recorder::run_capture({options->capture, options->ca_file, options->loopback});
 }

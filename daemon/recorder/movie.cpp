@@ -45,11 +45,11 @@ void write_opus_configuration(BoxWriter& out) {
 
 /// ISO/IEC 14496-14 §5.6 with the descriptors of ISO/IEC 14496-1 §7.2.6; AAC LC, 48 kHz, stereo.
 void write_aac_configuration(BoxWriter& out) {
-  constexpr std::uint8_t kDescriptors[] = {
-      0x03, 25, 0,    0,    0,                                      // ES_Descriptor, ES_ID 0
-      0x04, 17, 0x40, 0x15, 0, 0, 0, 0, 1, 0xf4, 0, 0, 1, 0xf4, 0,  // MPEG-4 audio, 128 kbit/s
-      0x05, 2,  0x11, 0x90,                                         // AAC LC, index 3 (48 kHz), 2 channels
-      0x06, 1,  2};
+  constexpr std::uint8_t kDescriptors[] = {0x03, 25,   0,    0,    0,  // ES_Descriptor, ES_ID 0
+                                           0x04, 17,   0x40, 0x15, 0, 0,    0, 0,
+                                           1,    0xf4, 0,    0,    1, 0xf4, 0,  // MPEG-4 audio, 128 kbit/s
+                                           0x05, 2,    0x11, 0x90,  // AAC LC, index 3 (48 kHz), 2 channels
+                                           0x06, 1,    2};
   out.begin_full("esds", 0, 0);
   out.bytes(kDescriptors);
   out.end();

@@ -63,7 +63,7 @@ struct Box {
 /// The boxes of `data`, one after the other; ends at the first that is not whole.
 class BoxReader {
  public:
-  explicit BoxReader(Bytes data) : reader_(data) {}
+  explicit BoxReader(Bytes data) : reader_(data), left_(data.size()) {}
   std::optional<Box> next() {
     constexpr std::size_t kHead = 8;
     const auto rest = reader_.rest();
@@ -71,11 +71,15 @@ class BoxReader {
     auto type = reader_.bytes(4);
     if (!size || !type || *size < kHead || *size > rest.size()) return std::nullopt;
     reader_.skip(*size - kHead);
+    left_ = reader_.left();
     return Box{as_text(*type), rest.subspan(kHead, *size - kHead)};
   }
+  /// What next() did not pass; not 0 after its end when the data was cut or is none of ours.
+  [[nodiscard]] std::size_t left() const { return left_; }
 
  private:
   Reader reader_;
+  std::size_t left_;
 };
 
 /// The first box of that type among the children in `data`.

@@ -46,8 +46,8 @@ std::string to_line(const IndexEntry& entry) {
   if (entry.kind == IndexEntry::Kind::gap) {
     return fmt::format("gap {} {} {}\n", entry.start_ms, entry.end_ms, printable(entry.cause));
   }
-  return fmt::format("{} {} {} {} {}\n", entry.entry ? "key" : "more", entry.start_ms, entry.end_ms, entry.offset,
-                     entry.size);
+  return fmt::format("{} {} {} {} {}\n", entry.entry ? "key" : "more", entry.start_ms, entry.end_ms,
+                     entry.offset, entry.size);
 }
 
 std::optional<IndexEntry> parse_line(std::string_view line) {

@@ -22,8 +22,8 @@ struct WhepClient::Reply {
 };
 
 WhepClient::WhepClient(const std::string& ca_file)
-    : session_(glib::Ref<SoupSession>::adopt(
-          soup_session_new_with_options("timeout", kTimeoutSeconds, "user-agent", "classcast-recorder", nullptr))) {
+    : session_(glib::Ref<SoupSession>::adopt(soup_session_new_with_options(
+          "timeout", kTimeoutSeconds, "user-agent", "classcast-recorder", nullptr))) {
   if (ca_file.empty()) return;
   auto anchors = glib::Ref<GTlsDatabase>::adopt(g_tls_file_database_new(ca_file.c_str(), nullptr));
   soup_session_set_tls_database(session_.get(), anchors.get());
@@ -56,7 +56,8 @@ WhepClient::Reply WhepClient::exchange(const char* method, const std::string& ur
   gsize size = 0;
   const auto* data = static_cast<const char*>(g_bytes_get_data(body.get(), &size));
   if (size <= kMaxAnswer) reply.body.assign(data, size);
-  const auto* location = soup_message_headers_get_one(soup_message_get_response_headers(message.get()), "Location");
+  const auto* location =
+      soup_message_headers_get_one(soup_message_get_response_headers(message.get()), "Location");
   if (location == nullptr) return reply;
   const glib::UniqueText base(g_uri_to_string(soup_message_get_uri(message.get())));
   const glib::UniqueText whole(g_uri_resolve_relative(base.get(), location, G_URI_FLAGS_NONE, nullptr));

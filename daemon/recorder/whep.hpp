@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// WHEP from the player's side (draft-ietf-wish-whep): open, look, close. Blocks; a capture has a process of its own.
+// WHEP from the player's side (draft-ietf-wish-whep): open, look, close. Blocks; a capture has a process of
+// its own.
 #pragma once
 
 #include "base/result.hpp"
