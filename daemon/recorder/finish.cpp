@@ -8,9 +8,9 @@
 #include "recorder/movie_writer.hpp"
 
 #include <fcntl.h>
-#include <time.h>
 
 #include <algorithm>
+#include <ctime>
 #include <memory>
 #include <optional>
 #include <system_error>

@@ -203,7 +203,7 @@ Result<void> repair(StoredFile& file) {
   return replace_file(index_of(file.path), lines);
 }
 
-Result<RoomWriter> RoomWriter::open(fs::path room) {
+Result<RoomWriter> RoomWriter::open(const fs::path& room) {
   std::error_code error;
   fs::create_directories(room, error);
   if (error) return fail(Errc::unavailable, "{}: {}", room.string(), error.message());

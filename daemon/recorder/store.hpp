@@ -62,7 +62,7 @@ class RoomWriter {
   static constexpr std::int64_t kGapMs = 300;
 
   /// Repairs what a crash left; Errc::unavailable when the folder cannot be used.
-  static Result<RoomWriter> open(std::filesystem::path room);
+  static Result<RoomWriter> open(const std::filesystem::path& room);
   /// `cause` explains the hole before this fragment, if there is one. Errc::exhausted when the disk is full:
   /// what was written before stays whole, and the next fragment must be one where decoding may begin.
   Result<void> append(const Fragment& fragment, const Format& format, const std::string& cause);

@@ -53,16 +53,32 @@ async function check(file, result, decode) {
   const sound = await packetTimes(file, 'a');
   const { video, audio } = await probe(file);
   const expected = Math.round((times.at(-1) - times[0]) * PICTURE.fps) + 1;
-  if (times.length !== expected) faults.push(`${times.length} pictures where ${expected} belong`);
-  if (Number(video.nb_read_packets) !== result.frames) faults.push('the count of frames is wrong');
-  if (result.gaps.length > 0) faults.push(`${result.gaps.length} gaps`);
-  if (audio.codec_name !== 'aac') faults.push('no AAC');
+  if (times.length !== expected) {
+    faults.push(`${times.length} pictures where ${expected} belong`);
+  }
+  if (Number(video.nb_read_packets) !== result.frames) {
+    faults.push('the count of frames is wrong');
+  }
+  if (result.gaps.length > 0) {
+    faults.push(`${result.gaps.length} gaps`);
+  }
+  if (audio.codec_name !== 'aac') {
+    faults.push('no AAC');
+  }
   const apart = times.at(-1) + 1 / PICTURE.fps - (sound.at(-1) + 1024 / 48000);
-  if (Math.abs(apart) > 0.04) faults.push(`picture and sound end ${Math.round(apart * 1000)} ms apart`);
-  if (!decode) return faults;
+  if (Math.abs(apart) > 0.04) {
+    faults.push(`picture and sound end ${Math.round(apart * 1000)} ms apart`);
+  }
+  if (!decode) {
+    return faults;
+  }
   const numbers = await pictureNumbers(file, PICTURE);
-  if (numbers.length !== result.frames) faults.push(`only ${numbers.length} pictures decode`);
-  if (missing(numbers, CLIP) !== 0) faults.push(`${missing(numbers, CLIP)} pictures are missing`);
+  if (numbers.length !== result.frames) {
+    faults.push(`only ${numbers.length} pictures decode`);
+  }
+  if (missing(numbers, CLIP) !== 0) {
+    faults.push(`${missing(numbers, CLIP)} pictures are missing`);
+  }
   return faults;
 }
 
@@ -138,7 +154,7 @@ try {
       `${ROOMS} rooms for ${SECONDS} s; the recorder's own memory (PSS) ${rounded(pss)} MB, ${damaged} damaged pictures`,
     );
     console.log(
-      `${rooms.reduce((sum, room) => sum + room.frames, 0)} pictures in ${ROOMS} files, ${rounded(rooms[0].mbit)} Mbit/s each`,
+      `${rooms.reduce((sum, room) => sum + room.frames, 0)} pictures in ${ROOMS} files, ${rounded(rooms[0].mbit, 1)} Mbit/s each`,
     );
     console.log(faults.length === 0 ? 'nothing is missing' : faults.join('\n'));
   }
