@@ -18,7 +18,6 @@ using namespace classcast;
 using glib::ExitCode;
 
 struct Options {
-  std::string config;
   std::string capture;
   std::string ca_file;
   bool loopback = false;
@@ -27,21 +26,18 @@ struct Options {
 };
 
 Result<Options> parse_options(int argc, char** argv) {
-  char* config = nullptr;
   char* capture = nullptr;
   char* ca_file = nullptr;
   gboolean loopback = FALSE;
   gboolean finish = FALSE;
   gboolean version = FALSE;
   const GOptionEntry entries[] = {
-      {"config", 'c', 0, G_OPTION_ARG_FILENAME, &config,
-       "Read this file instead of /etc/classcast/recorder.conf", "FILE"},
       {"capture", 0, 0, G_OPTION_ARG_FILENAME, &capture,
-       "Internal: write one room into this folder; commands come on standard input", "FOLDER"},
-      {"ca-file", 0, 0, G_OPTION_ARG_FILENAME, &ca_file, "Internal: trust this certificate", "FILE"},
-      {"loopback", 0, 0, G_OPTION_ARG_NONE, &loopback, "Internal: the relay is this computer", nullptr},
-      {"finish", 0, 0, G_OPTION_ARG_NONE, &finish, "Internal: finish the recording that standard input names",
-       nullptr},
+       "Write one room into this folder; commands come on standard input", "FOLDER"},
+      {"ca-file", 0, 0, G_OPTION_ARG_FILENAME, &ca_file, "Trust this certificate of the relay's address",
+       "FILE"},
+      {"loopback", 0, 0, G_OPTION_ARG_NONE, &loopback, "The relay is this computer", nullptr},
+      {"finish", 0, 0, G_OPTION_ARG_NONE, &finish, "Finish the recording that standard input names", nullptr},
       {"version", 0, 0, G_OPTION_ARG_NONE, &version, "Print the version and exit", nullptr},
       {}};
   const glib::Unique<GOptionContext, g_option_context_free> context(
@@ -50,11 +46,10 @@ Result<Options> parse_options(int argc, char** argv) {
   glib::GErrorSlot error;
   if (g_option_context_parse(context.get(), &argc, &argv, error.out()) == 0)
     return fail(Errc::invalid, "{}", error.text());
-  const glib::UniqueText owned[] = {glib::UniqueText(config), glib::UniqueText(capture),
-                                    glib::UniqueText(ca_file)};
+  const glib::UniqueText owned[] = {glib::UniqueText(capture), glib::UniqueText(ca_file)};
   if (argc > 1) return fail(Errc::invalid, "unexpected argument; see --help");
   auto text = [](const char* value) { return std::string(value != nullptr ? value : ""); };
-  return Options{text(config), text(capture), text(ca_file), loopback != 0, finish != 0, version != 0};
+  return Options{text(capture), text(ca_file), loopback != 0, finish != 0, version != 0};
 }
 
 }  // namespace
@@ -69,6 +64,12 @@ int main(int argc, char** argv) {
     fmt::print("classcast-recorder {}\n", CLASSCAST_VERSION);
     return exit_code(ExitCode::ok);
   }
+  if (options->finish == !options->capture.empty()) {
+    glib::log::error("classcast-recorder",
+                     "give either --capture FOLDER or --finish; see daemon/recorder/README.md");
+    return exit_code(ExitCode::usage);
+  }
+  // One arena: the many short-lived threads of GStreamer would otherwise keep memory in one each.
   mallopt(M_ARENA_MAX, 1);
   g_setenv("GSETTINGS_BACKEND", "memory", FALSE);
   glib::log::capture_glib();
