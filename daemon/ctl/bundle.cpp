@@ -21,7 +21,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kText =
+constexpr const char* kBundleHelp =
     "Writes an archive for support: the settings with every secret masked, the service's journal, its "
     "status, and what "
     "doctor finds. Run it with sudo, else the journal is missing.";
@@ -134,7 +134,7 @@ ExitCode bundle(Arguments arguments) {
   std::string config = kDefaultConfig;
   std::string status_file = device::kStatusFile;
   std::string output = default_name();
-  OptionSet options("bundle", "", kText);
+  OptionSet options("bundle", "", kBundleHelp);
   with_config(options, config)
       .text("output", output, "Write this file instead of classcast-HOST-TIME.tar.gz", "FILE");
   options.text("status-file", status_file, "The running service's report", "FILE");

@@ -16,7 +16,7 @@ namespace classcast::ctl {
 
 namespace {
 
-constexpr const char* kText =
+constexpr const char* kDoctorHelp =
     "Tries everything between the camera and the server, and names for each fault the command that mends it. "
     "It works "
     "while the service runs and does not disturb it. As root it looks with the eyes of the account "
@@ -59,7 +59,7 @@ ExitCode doctor(Arguments arguments) {
   std::string relay;
   std::string account = kServiceAccount;
   bool json = false;
-  OptionSet options("doctor", "", kText);
+  OptionSet options("doctor", "", kDoctorHelp);
   with_config(options, config).flag("json", json, "Print JSON");
   options.text("status-file", status_file, "The running service's report", "FILE");
   options.text("relay", relay, "The relay's host, when it is not the server's", "HOST");

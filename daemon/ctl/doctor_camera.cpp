@@ -21,7 +21,7 @@ using pipelines::Transcoding;
 
 // Long enough to see two keyframes that are 10 s apart.
 constexpr Duration kWatch = 12s;
-constexpr Duration kLimit = 20s;
+constexpr Duration kCameraLimit = 20s;
 constexpr Duration kProbeLimit = 3s;
 // A viewer who has lost the picture waits for the next keyframe.
 constexpr Duration kLongGroup = 4s;
@@ -113,7 +113,7 @@ void examine_camera(const Patient& patient, Findings& findings) {
   if (settings.transcoding == Transcoding::when_needed && settings.kind == CameraKind::rtsp)
     settings.transcoding = Transcoding::never;
   auto trial = std::make_shared<Trial>(pipelines::MediaKind::video);
-  const auto finished = within(kLimit, [trial, settings] {
+  const auto finished = within(kCameraLimit, [trial, settings] {
     auto make = [&settings](pipelines::Track& track, pipelines::FaultHandler on_fault) {
       return pipelines::make_camera(settings, track, std::move(on_fault));
     };

@@ -16,7 +16,7 @@ namespace {
 
 // pulsesrc delivers its first buffer up to two seconds late.
 constexpr Duration kListen = 8s;
-constexpr Duration kLimit = 10s;
+constexpr Duration kSoundLimit = 10s;
 constexpr Duration kAskLimit = 3s;
 constexpr double kSilenceDbfs = -60;
 constexpr const char* kGuide = "docs/guide/classroom.md, \"Sound\"";
@@ -93,7 +93,7 @@ void examine_sound(const Patient& patient, Findings& findings) {
   if (microphone.kind == pipelines::MicrophoneKind::alsa && patient.running)
     return tell_of_service(patient.running->report.microphone, findings);
   auto trial = std::make_shared<Trial>(pipelines::MediaKind::audio);
-  const auto finished = within(kLimit, [trial, microphone] {
+  const auto finished = within(kSoundLimit, [trial, microphone] {
     auto make = [&microphone](pipelines::Track& track, pipelines::FaultHandler on_fault) {
       return pipelines::make_microphone(microphone, track, std::move(on_fault));
     };

@@ -17,7 +17,7 @@ namespace classcast::ctl {
 
 namespace {
 
-constexpr const char* kText =
+constexpr const char* kEnrollHelp =
     "Joins this PC to its room. The administrator gets CODE in the room's settings; it is good once, for a "
     "day. "
     "Shows the fingerprint of the server's key and asks whether it is the right one; --pin compares it "
@@ -183,7 +183,7 @@ ExitCode enroll(Arguments arguments) {
   std::string pin;
   std::string host;
   bool yes = false;
-  OptionSet options("enroll", "https://SERVER:8443 [CODE]", kText);
+  OptionSet options("enroll", "https://SERVER:8443 [CODE]", kEnrollHelp);
   with_config(options, config)
       .text("token-file", token_file, "Take a token from this file's first line instead of CODE", "FILE");
   options.text("pin", pin, "The fingerprint that the server's key must have", "FINGERPRINT");

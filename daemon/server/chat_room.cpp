@@ -12,7 +12,7 @@ using protocol::JsonWriter;
 
 namespace {
 
-void write_person(JsonWriter& writer, const std::pair<const std::int64_t, std::string>& person) {
+void write_present(JsonWriter& writer, const std::pair<const std::int64_t, std::string>& person) {
   writer.integer("id", person.first).text("name", person.second);
 }
 
@@ -82,7 +82,7 @@ void ChatRoom::tell_presence() {
   JsonWriter writer;
   writer.text("type", "presence").text("room", id_.text());
   writer.integer("count", static_cast<std::int64_t>(people_.size()));
-  writer.objects("joined", joined_, write_person).objects("left", left_, write_person);
+  writer.objects("joined", joined_, write_present).objects("left", left_, write_present);
   joined_.clear();
   left_.clear();
   send(writer.finish());
@@ -93,7 +93,7 @@ void ChatRoom::write_people(JsonWriter& writer) const {
   if (people_.size() <= kMaxListed) {
     for (const auto& [id, person] : people_) listed.emplace(id, person.name);
   }
-  writer.integer("count", static_cast<std::int64_t>(people_.size())).objects("people", listed, write_person);
+  writer.integer("count", static_cast<std::int64_t>(people_.size())).objects("people", listed, write_present);
 }
 
 }  // namespace classcast::server
