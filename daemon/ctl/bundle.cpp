@@ -130,7 +130,7 @@ ExitCode write_bundle(const std::string& config_file, const std::string& status_
 
 }  // namespace
 
-ExitCode bundle(Arguments arguments) {
+ExitCode bundle(const Arguments& arguments) {
   std::string config = kDefaultConfig;
   std::string status_file = device::kStatusFile;
   std::string output = default_name();

@@ -7,7 +7,7 @@
 
 namespace classcast::ctl {
 
-ExitCode check(Arguments arguments) {
+ExitCode check(const Arguments& arguments) {
   std::string config = kDefaultConfig;
   OptionSet options(
       "check", "",

@@ -22,15 +22,15 @@ using Arguments = std::vector<std::string>;
 struct Command {
   std::string_view name;
   std::string_view summary;
-  ExitCode (*run)(Arguments arguments);
+  ExitCode (*run)(const Arguments& arguments);
 };
 
-ExitCode check(Arguments arguments);
-ExitCode explain(Arguments arguments);
-ExitCode doctor(Arguments arguments);
-ExitCode status(Arguments arguments);
-ExitCode bundle(Arguments arguments);
-ExitCode enroll(Arguments arguments);
+ExitCode check(const Arguments& arguments);
+ExitCode explain(const Arguments& arguments);
+ExitCode doctor(const Arguments& arguments);
+ExitCode status(const Arguments& arguments);
+ExitCode bundle(const Arguments& arguments);
+ExitCode enroll(const Arguments& arguments);
 
 /// An error on standard error.
 void complain(std::string_view text);

@@ -53,7 +53,7 @@ Findings examine(const std::string& config_file, const std::string& status_file,
   return findings;
 }
 
-ExitCode doctor(Arguments arguments) {
+ExitCode doctor(const Arguments& arguments) {
   std::string config = kDefaultConfig;
   std::string status_file = device::kStatusFile;
   std::string relay;

@@ -14,12 +14,15 @@ namespace {
 
 constexpr std::uint16_t kMediaUdp = 8443;
 constexpr std::uint16_t kMediaTcp = 8444;
-constexpr Duration kUdpLimit = 3s;
+constexpr Duration kUdpLimit = 1500ms;
 constexpr Duration kTcpLimit = 3s;
 
 /// What the running service proves, no probe can prove better: it goes through the whole handshake.
 bool media_pass(const Patient& patient) {
-  return patient.running && patient.running->report.uplink.state == protocol::SourceState::live;
+  using protocol::SourceState;
+  if (!patient.running) return false;
+  const auto state = patient.running->report.uplink.state;
+  return state == SourceState::live || state == SourceState::degraded || state == SourceState::paused;
 }
 
 std::string tcp_problem(const std::string& host) {
@@ -30,10 +33,21 @@ std::string tcp_problem(const std::string& host) {
   return *problem;
 }
 
-void examine_udp(const std::string& host, bool tcp_works, Findings& findings) {
+/// A relay says nothing to whom it has not invited, so silence alone is no fault; a service that does not get
+/// through is.
+void tell_silence(const Patient& patient, const std::string& port, const std::string& host,
+                  Findings& findings) {
+  if (!patient.running) {
+    return findings.warning("relay UDP", port + " is not closed; only the running service can tell more",
+                            "sudo systemctl restart classcastd, and run doctor again");
+  }
+  findings.fault(
+      "relay UDP", fmt::format("the service does not get through to {}", port),
+      fmt::format("in the firewall let UDP port {} through to {} and its answers back", kMediaUdp, host));
+}
+
+void examine_udp(const Patient& patient, const std::string& host, Findings& findings) {
   const auto port = fmt::format("UDP port {} of {}", kMediaUdp, host);
-  const auto open =
-      fmt::format("in the firewall let UDP port {} through to {} and its answers back", kMediaUdp, host);
   switch (probe_udp(host, kMediaUdp, kUdpLimit)) {
     case UdpAnswer::answered:
       return findings.good("relay UDP", port + " answers");
@@ -44,11 +58,8 @@ void examine_udp(const std::string& host, bool tcp_works, Findings& findings) {
       return findings.fault("relay UDP", fmt::format("{} cannot be found", host),
                             "check [server] url, or give --relay HOST");
     case UdpAnswer::silent:
-      break;
+      return tell_silence(patient, port, host, findings);
   }
-  if (tcp_works)
-    return findings.warning("relay UDP", port + " does not answer; media go by TCP, which stutters", open);
-  findings.fault("relay UDP", port + " does not answer", open);
 }
 
 }  // namespace
@@ -67,7 +78,7 @@ void examine_relay(const Patient& patient, Findings& findings) {
             problem.starts_with("refuses") ? fmt::format("has TCP port {} closed", kMediaTcp) : problem),
         fmt::format("only needed where UDP is blocked: let TCP port {} through to {}", kMediaTcp, host));
   }
-  examine_udp(host, problem.empty(), findings);
+  examine_udp(patient, host, findings);
 }
 
 }  // namespace classcast::ctl

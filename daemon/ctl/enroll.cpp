@@ -177,7 +177,7 @@ Result<Request> read_request(const std::vector<std::string>& words, const std::s
 
 }  // namespace
 
-ExitCode enroll(Arguments arguments) {
+ExitCode enroll(const Arguments& arguments) {
   std::string config = kDefaultConfig;
   std::string token_file;
   std::string pin;

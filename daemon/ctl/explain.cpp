@@ -36,7 +36,7 @@ std::string explained(const glib::Config& config) {
   return out;
 }
 
-ExitCode explain(Arguments arguments) {
+ExitCode explain(const Arguments& arguments) {
   std::string config_file = kDefaultConfig;
   bool json = false;
   OptionSet options("explain", "",

@@ -89,7 +89,7 @@ std::string described(const device::RunningStatus& status) {
               fmt::format("{:.2f} Mbit/s", static_cast<double>(report.uplink.bitrate_bps) / 1e6));
 }
 
-ExitCode status(Arguments arguments) {
+ExitCode status(const Arguments& arguments) {
   std::string file = device::kStatusFile;
   bool json = false;
   OptionSet options("status", "", "Shows what the running service last reported.");

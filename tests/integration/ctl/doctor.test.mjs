@@ -4,7 +4,9 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { Classcast } from '../../support/classcast.mjs';
+import { Camera } from '../../support/camera.mjs';
+import { BIN, Classcast } from '../../support/classcast.mjs';
+import { micOf } from '../../support/microphones.mjs';
 import { freeTcpPort } from '../../support/ports.mjs';
 import { run } from '../../support/program.mjs';
 import { until } from '../../support/wait.mjs';
@@ -113,6 +115,32 @@ describe('beside a running classroom', () => {
     assert.match(of('camera').text, new RegExp(`refuses connections on port ${port}`));
     assert.match(of('service').fix, /systemctl restart classcastd/);
     assert.equal(of('relay UDP').verdict, 'fault');
+  });
+
+  test('a camera with H.265 and a muted microphone work, with a warning', async () => {
+    const h265 = await new Camera({
+      bin: BIN,
+      room: 'h265',
+      dir: classcast.logs,
+      picture: { codec: 'h265', seconds: 4 },
+    }).start();
+    const file = variation('h265', (text) =>
+      text
+        .replace(/url = rtsp:.*/, `url = ${h265.url}`)
+        .replace(/username = .*\n/, '')
+        .replace(/password_file = .*\n/, ''),
+    );
+    await classcast.microphones.pactl('set-source-mute', micOf('room-101'), '1');
+    const { code, of } = await examine(file);
+    await classcast.microphones.pactl('set-source-mute', micOf('room-101'), '0');
+    await h265.stop();
+    assert.equal(code, EX.ok);
+    assert.equal(of('camera').verdict, 'warning');
+    assert.match(of('camera').text, /camera sends H\.265.*encodes the picture anew/);
+    assert.match(of('camera').fix, /H\.264/);
+    assert.equal(of('microphone').verdict, 'warning');
+    assert.match(of('microphone').text, /silence/);
+    assert.match(of('microphone').fix, /set-source-mute room-101-mic 0/);
   });
 
   test('a server with another key than the pinned one', async () => {
