@@ -120,9 +120,10 @@ void examine_camera(const Patient& patient, Findings& findings) {
     trial->run(
         make, [](const auto& stats) { return stats.keyframe_distance.has_value(); }, kWatch);
   });
-  if (!finished)
+  if (!finished) {
     return findings.fault("camera", "camera does not let go of the connection",
                           "switch the camera off and on");
+  }
   const auto fault = trial->fault();
   if (!fault) return tell_picture(trial->stats(), patient, findings);
   if (!needs_encoding(*fault, camera)) return tell_fault(*fault, patient, findings);

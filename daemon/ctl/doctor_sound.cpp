@@ -100,9 +100,10 @@ void examine_sound(const Patient& patient, Findings& findings) {
     trial->run(
         make, [](const auto& stats) { return stats.level_dbfs.has_value(); }, kListen);
   });
-  if (!finished)
+  if (!finished) {
     return findings.fault("sound server", "the sound server does not answer",
                           "log the desktop's user out and in   (pulseaudio or pipewire hangs)");
+  }
   findings.good("sound server", sound_case(microphone));
   if (auto fault = trial->fault())
     return findings.fault("microphone", fault->text, fix_of(*fault, microphone));

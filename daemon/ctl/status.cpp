@@ -65,15 +65,17 @@ Result<device::RunningStatus> running_status(const std::string& file) {
   auto status = device::read_status(file);
   if (!status && status.error().code == Errc::not_found)
     return fail(Errc::unavailable, "classcastd is not running; see: systemctl status classcastd");
-  if (!status && status.error().code == Errc::denied)
+  if (!status && status.error().code == Errc::denied) {
     return fail(Errc::denied, "{}; run this with sudo, or as a member of the group classcast",
                 status.error().message);
+  }
   if (!status) return status;
   if (!alive(status->pid))
     return fail(Errc::unavailable, "classcastd has died; see: journalctl -u classcastd");
-  if (age_ms(*status) > kStaleMs)
+  if (age_ms(*status) > kStaleMs) {
     return fail(Errc::unavailable, "classcastd has said nothing for {} s; see: journalctl -u classcastd",
                 age_ms(*status) / 1000);
+  }
   return status;
 }
 

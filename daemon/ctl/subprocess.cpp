@@ -33,6 +33,7 @@ void on_done(GObject* process, GAsyncResult* result, gpointer data) {
 
 Result<Output> run(const std::vector<std::string>& command, Duration limit) {
   std::vector<const char*> words;
+  words.reserve(command.size() + 1);
   for (const auto& word : command) words.push_back(word.c_str());
   words.push_back(nullptr);
   glib::GErrorSlot error;
