@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Capture: one room into its folder of the segment store until it is told to stop. It runs in a process of
-// its own (docs/decisions/0006-a-process-per-capture.md) and blocks.
+// its own (docs/decisions/0013-a-process-per-capture.md) and blocks.
 #pragma once
 
 #include "base/id.hpp"
