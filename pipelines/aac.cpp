@@ -23,7 +23,7 @@ constexpr const char* kChain =
     "! audio/x-raw,rate=48000,channels=2 ! avenc_aac bitrate=96000 "
     "! audio/mpeg,mpegversion=4,stream-format=raw ! appsink name=aac sync=false max-buffers=0";
 // A file is read faster than it was heard; nothing takes this long but a fault.
-constexpr GstClockTime kPatience = 60 * GST_SECOND;
+constexpr GstClockTime kEncoderPatience = 60 * GST_SECOND;
 
 }  // namespace
 
@@ -62,7 +62,7 @@ Result<void> AacEncoder::Graph::check() {
 Result<void> AacEncoder::Graph::drain(bool to_end) {
   auto* appsink = reinterpret_cast<GstAppSink*>(sink.get());
   while (true) {
-    auto sample = Ref<GstSample>::adopt(gst_app_sink_try_pull_sample(appsink, to_end ? kPatience : 0));
+    auto sample = Ref<GstSample>::adopt(gst_app_sink_try_pull_sample(appsink, to_end ? kEncoderPatience : 0));
     if (!sample) break;
     GstMapInfo map;
     auto* buffer = gst_sample_get_buffer(sample.get());

@@ -11,7 +11,7 @@ namespace classcast::pipelines {
 
 namespace {
 
-constexpr GstClockTime kPatience = 5 * GST_SECOND;
+constexpr GstClockTime kDecoderPatience = 5 * GST_SECOND;
 
 /// Lengths become start codes (ITU-T H.264 annex B).
 Buffer byte_stream(Bytes picture) {
@@ -51,7 +51,7 @@ Result<Buffer> thumbnail(Bytes keyframe) {
   gst_app_src_push_buffer(appsrc, buffer.release());
   gst_app_src_end_of_stream(appsrc);
   auto sample = Ref<GstSample>::adopt(
-      gst_app_sink_try_pull_sample(reinterpret_cast<GstAppSink*>(sink.get()), kPatience));
+      gst_app_sink_try_pull_sample(reinterpret_cast<GstAppSink*>(sink.get()), kDecoderPatience));
   if (!sample) return fail(Errc::internal, "the picture cannot be decoded");
   GstMapInfo map;
   if (gst_buffer_map(gst_sample_get_buffer(sample.get()), &map, GST_MAP_READ) == 0)

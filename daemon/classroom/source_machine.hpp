@@ -34,9 +34,9 @@ enum class Pace { at_once, quick, slow };
 struct SourceStatus {
   SourceState state = SourceState::off;
   std::string cause;
-  Instant since;       ///< of `state`
-  Instant last_frame;  ///< meaningful in live and stalled
-  Instant retry_at;    ///< meaningful in backoff
+  Instant since;          ///< of `state`
+  Instant last_frame;     ///< meaningful in live and stalled
+  Instant retry_at;       ///< meaningful in backoff
   unsigned failures = 0;  ///< in a row, of this pace
   Pace pace = Pace::quick;
 };

@@ -22,7 +22,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::int64_t kMsNs = 1'000'000;
 /// The sound is the greater part of the work.
 constexpr int kSoundShare = 60;
 constexpr std::size_t kCopyPiece = 1 << 20;

@@ -18,7 +18,6 @@ constexpr std::uint32_t kRunFlags = kDataOffset | kDurations | kSizes | kFlags;
 constexpr std::uint32_t kSync = 0x0200'0000;
 constexpr std::uint32_t kNotSync = 0x0101'0000;
 constexpr std::uint32_t kNotSyncBit = 0x0001'0000;
-constexpr std::size_t kBoxHead = 8;
 /// More samples than this in a fragment are not ours.
 constexpr std::uint32_t kMaxSamples = 10'000;
 
@@ -243,6 +242,12 @@ Result<StoredFragment> read_fragment(Bytes moof) {
   if (boxes.left() != 0) return fail(Errc::invalid, "a fragment was cut");
   if (fragment.video.empty() && fragment.audio.empty()) return fail(Errc::invalid, "an empty fragment");
   return fragment;
+}
+
+std::int64_t end_ns_of(const StoredFragment& fragment) {
+  const auto& samples = fragment.video.empty() ? fragment.audio : fragment.video;
+  const auto rate = fragment.video.empty() ? kAudioRate : kVideoRate;
+  return samples.back().time_ns + to_ns(samples.back().duration, rate);
 }
 
 Result<Format> read_format(Bytes moov) {

@@ -50,6 +50,8 @@ struct StoredFragment {
 
 /// Reads what write_fragment wrote: `moof` is the box's body. Errc::invalid when it is anything else.
 Result<StoredFragment> read_fragment(Bytes moof);
+/// Where its last picture ends, or its last sound where there is no picture; Unix nanoseconds.
+std::int64_t end_ns_of(const StoredFragment& fragment);
 /// Reads what write_init wrote: `moov` is the box's body.
 Result<Format> read_format(Bytes moov);
 

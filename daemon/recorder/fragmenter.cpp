@@ -9,7 +9,6 @@ namespace classcast::recorder {
 namespace {
 
 constexpr std::int64_t kUsualInterval = kVideoRate / 25;
-constexpr std::int64_t kMsNs = kSecondNs / 1000;
 /// Pictures or sounds that wait for what follows them; beyond, the oldest are let go.
 constexpr std::size_t kMaxHeld = 1000;
 constexpr std::size_t kMaxSound = 3000;

@@ -16,6 +16,7 @@ inline constexpr std::uint32_t kAudioTrack = 2;
 inline constexpr std::uint32_t kVideoRate = 90'000;  ///< ticks a second (RFC 6184 §8.2.1)
 inline constexpr std::uint32_t kAudioRate = 48'000;  ///< RFC 7587 §4.1
 inline constexpr std::int64_t kSecondNs = 1'000'000'000;
+inline constexpr std::int64_t kMsNs = kSecondNs / 1000;
 
 inline std::int64_t to_ticks(std::int64_t ns, std::uint32_t rate) {
   return ns / kSecondNs * rate + ns % kSecondNs * rate / kSecondNs;

@@ -11,6 +11,9 @@
 
 namespace classcast::recorder {
 
+/// Size and type stand before a box's body (ISO/IEC 14496-12 §4.2).
+inline constexpr std::size_t kBoxHead = 8;
+
 class BoxWriter {
  public:
   void u8(std::uint8_t value) { out_.push_back(value); }

@@ -11,8 +11,6 @@ namespace classcast::recorder {
 
 namespace {
 
-constexpr std::int64_t kMsNs = 1'000'000;
-constexpr std::size_t kBoxHead = 8;
 /// A head of ours is far smaller; a torn or foreign file may claim anything.
 constexpr std::uint64_t kMaxHead = 1 << 20;
 /// The same keyframe, received twice, may get times that differ by so much.
@@ -42,12 +40,6 @@ std::vector<RangeSample>::iterator overlap(std::vector<RangeSample>& video, cons
   }
   return std::find_if(video.begin(), video.end(),
                       [&](const auto& sample) { return sample.time_ns >= keyframe.time_ns; });
-}
-
-std::int64_t end_ns_of(const StoredFragment& fragment) {
-  const auto& samples = fragment.video.empty() ? fragment.audio : fragment.video;
-  const auto rate = fragment.video.empty() ? kAudioRate : kVideoRate;
-  return samples.back().time_ns + to_ns(samples.back().duration, rate);
 }
 
 /// The first fragment of the range: the last at or before `from_ms` where decoding may begin, or else the

@@ -15,9 +15,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::int64_t kMsNs = 1'000'000;
 constexpr std::size_t kMaxIndexBytes = 4 << 20;
-constexpr std::size_t kBoxHead = 8;
 /// A larger moof is not one of ours.
 constexpr std::uint32_t kMaxHeadBox = 1 << 20;
 
@@ -121,12 +119,6 @@ std::optional<BoxHead> read_head(const File& file, std::uint64_t at, std::uint64
   const auto size = reader.u32().value_or(0);
   if (size < kBoxHead || at + size > end) return std::nullopt;
   return BoxHead{std::string(as_text(reader.rest())), size};
-}
-
-std::int64_t end_ns_of(const StoredFragment& fragment) {
-  const auto& samples = fragment.video.empty() ? fragment.audio : fragment.video;
-  const auto rate = fragment.video.empty() ? kAudioRate : kVideoRate;
-  return samples.back().time_ns + to_ns(samples.back().duration, rate);
 }
 
 /// The fragment at `at`, if it is whole.

@@ -41,6 +41,8 @@ describe('the shared samples', () => {
       kind: 'classroom',
       archived: false,
       description: '',
+      stillMs: 1_700_000_000_000,
+      rights: ['see', 'watch'],
     });
   });
 

@@ -19,7 +19,10 @@ describe('the still of a closed tile', () => {
     expect(stillAge).toMatch(/10 seconds ago/);
   });
 
-  it.each([{}, { still_ms: kNow - 3_600_000 }, { still_ms: kNow, state: 'privacy' }])('is not shown for %o', (part) => {
-    expect(stillOf(room(part), kNow).still).toBe('');
-  });
+  it.each([{ still_ms: undefined }, { still_ms: kNow - 3_600_000 }, { still_ms: kNow, state: 'privacy' }])(
+    'is not shown for %o',
+    (part) => {
+      expect(stillOf(room(part), kNow).still).toBe('');
+    },
+  );
 });

@@ -11,7 +11,7 @@ namespace classcast::recorder {
 namespace {
 
 namespace fs = std::filesystem;
-constexpr std::int64_t kStart = 1'700'000'000'000;
+constexpr std::int64_t kStoreStart = 1'700'000'000'000;
 
 struct RoomTest : testing::Test {
   fs::path room = [] {
@@ -36,7 +36,7 @@ struct RoomTest : testing::Test {
 };
 
 TEST(Fragment, IsReadBackAsItWasWritten) {
-  const auto fragment = test_fragment(kStart, true);
+  const auto fragment = test_fragment(kStoreStart, true);
   const auto bytes = write_fragment(fragment, 1);
   auto read = read_fragment(*find_box(bytes, "moof"));
   ASSERT_TRUE(read);
@@ -53,7 +53,7 @@ TEST(Fragment, IsReadBackAsItWasWritten) {
 }
 
 TEST(Fragment, RefusesEveryCutMoof) {
-  const auto bytes = write_fragment(test_fragment(kStart, true), 1);
+  const auto bytes = write_fragment(test_fragment(kStoreStart, true), 1);
   const auto moof = *find_box(bytes, "moof");
   // Between its tracks a cut leaves a smaller moof that is right in itself.
   BoxReader boxes(moof);
@@ -93,7 +93,7 @@ TEST(IndexLine, RoundTripsAndRefusesTornLines) {
 }
 
 TEST_F(RoomTest, BeginsAFileEveryMinuteAtAKeyframe) {
-  write(kStart, 250);
+  write(kStoreStart, 250);
   const auto files = list_files(room);
   ASSERT_EQ(files.size(), 3U);
   for (const auto& file : files) {
@@ -103,7 +103,7 @@ TEST_F(RoomTest, BeginsAFileEveryMinuteAtAKeyframe) {
 }
 
 TEST_F(RoomTest, CutsATornFragmentAndKeepsWhatIsWhole) {
-  write(kStart, 8);
+  write(kStoreStart, 8);
   const auto whole = list_files(room).back();
   for (auto size = whole.entries.back().offset; size < fs::file_size(whole.path); size += 37) {
     auto copy = whole;
@@ -117,7 +117,7 @@ TEST_F(RoomTest, CutsATornFragmentAndKeepsWhatIsWhole) {
 }
 
 TEST_F(RoomTest, RebuildsALostIndex) {
-  write(kStart, 8);
+  write(kStoreStart, 8);
   const auto before = list_files(room);
   std::ofstream(last(".idx"), std::ios::trunc) << "key 17000";
   ASSERT_TRUE(RoomWriter::open(room));
@@ -129,7 +129,7 @@ TEST_F(RoomTest, RebuildsALostIndex) {
 }
 
 TEST_F(RoomTest, ForgetsLinesWhoseBytesWereLostAndFragmentsOfZeros) {
-  write(kStart, 8);
+  write(kStoreStart, 8);
   const auto entry = list_files(room).back().entries[6];
   fs::resize_file(last(".mp4"), entry.offset);
   fs::resize_file(last(".mp4"), entry.offset + 3000);  // as after a power cut: the length came first
@@ -138,50 +138,52 @@ TEST_F(RoomTest, ForgetsLinesWhoseBytesWereLostAndFragmentsOfZeros) {
 }
 
 TEST_F(RoomTest, RemovesAFileThatHoldsNothing) {
-  write(kStart, 4);
+  write(kStoreStart, 4);
   std::ofstream(room / "1800000000000.mp4") << "nothing";
   auto writer = RoomWriter::open(room);
   ASSERT_TRUE(writer);
   EXPECT_EQ(list_files(room).size(), 1U);
-  EXPECT_EQ(writer->end_ms(), kStart + 2000);
+  EXPECT_EQ(writer->end_ms(), kStoreStart + 2000);
 }
 
 TEST_F(RoomTest, MarksAGap) {
-  write(kStart, 4);
-  write(kStart + 7000, 4);
-  auto range = read_range(room, kStart, kStart + 60'000);
+  write(kStoreStart, 4);
+  write(kStoreStart + 7000, 4);
+  auto range = read_range(room, kStoreStart, kStoreStart + 60'000);
   ASSERT_TRUE(range);
   ASSERT_EQ(range->gaps.size(), 1U);
-  EXPECT_EQ(range->gaps[0].start_ms, kStart + 2000);
-  EXPECT_EQ(range->gaps[0].end_ms, kStart + 7000);
+  EXPECT_EQ(range->gaps[0].start_ms, kStoreStart + 2000);
+  EXPECT_EQ(range->gaps[0].end_ms, kStoreStart + 7000);
   EXPECT_EQ(range->gaps[0].cause, "test");
   EXPECT_EQ(range->video.size(), 40U);
 }
 
 TEST_F(RoomTest, RangeBeginsAtTheKeyframeBefore) {
-  write(kStart, 40);
-  auto range = read_range(room, kStart + 5300, kStart + 9100);
+  write(kStoreStart, 40);
+  auto range = read_range(room, kStoreStart + 5300, kStoreStart + 9100);
   ASSERT_TRUE(range);
-  EXPECT_EQ(range->start_ns(), (kStart + 4000) * 1'000'000);
+  EXPECT_EQ(range->start_ns(), (kStoreStart + 4000) * 1'000'000);
   EXPECT_TRUE(range->video.front().keyframe);
-  EXPECT_EQ(range->video.back().time_ns, (kStart + 9400) * 1'000'000);
-  EXPECT_EQ(read_range(room, kStart - 9000, kStart + 100)->video.size(), 5U);
-  EXPECT_FALSE(read_range(room, kStart - 9000, kStart - 1));
+  EXPECT_EQ(range->video.back().time_ns, (kStoreStart + 9400) * 1'000'000);
+  EXPECT_EQ(read_range(room, kStoreStart - 9000, kStoreStart + 100)->video.size(), 5U);
+  EXPECT_FALSE(read_range(room, kStoreStart - 9000, kStoreStart - 1));
 }
 
 TEST_F(RoomTest, RangeTakesPicturesThatCameTwiceOnce) {
   {
     auto writer = RoomWriter::open(room);
     for (int i = 0; i < 6; ++i) {
-      ASSERT_TRUE(writer->append(test_fragment(kStart + i * 500, i % 4 == 0, 100 + i), test_format(), ""));
+      ASSERT_TRUE(
+          writer->append(test_fragment(kStoreStart + i * 500, i % 4 == 0, 100 + i), test_format(), ""));
     }
   }
   // After a crash the capture begins at the last keyframe again, with times that are 30 ms off.
   auto writer = RoomWriter::open(room);
   for (int i = 4; i < 12; ++i) {
-    ASSERT_TRUE(writer->append(test_fragment(kStart + i * 500 + 30, i % 4 == 0, 100 + i), test_format(), ""));
+    ASSERT_TRUE(
+        writer->append(test_fragment(kStoreStart + i * 500 + 30, i % 4 == 0, 100 + i), test_format(), ""));
   }
-  auto range = read_range(room, kStart, kStart + 60'000);
+  auto range = read_range(room, kStoreStart, kStoreStart + 60'000);
   ASSERT_TRUE(range);
   EXPECT_EQ(range->video.size(), 60U);
   EXPECT_TRUE(range->gaps.empty());
