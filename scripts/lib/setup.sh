@@ -109,7 +109,7 @@ build_viewer() {
   fi
 }
 
-programs=(classcast-server classcast-relay classcastd classcastctl rtsp-camera tone-feeder)
+programs=(classcast-server classcast-relay classcast-recorder classcastd classcastctl rtsp-camera tone-feeder)
 
 # The programs and what drives them.
 build_system() {
