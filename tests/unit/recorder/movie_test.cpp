@@ -67,7 +67,8 @@ TEST(MovieHead, CountsKeyframesAndRunsOfDurations) {
 TEST(MovieHead, SaysWhenItWasAndHowLong) {
   const auto movie = small_movie();
   EXPECT_EQ(duration_ms(movie), 800U);
-  Reader header(*descend(write_movie_head(movie), {"moov", "mvhd"}));
+  const auto head = write_movie_head(movie);
+  Reader header(*descend(head, {"moov", "mvhd"}));
   header.skip(4);
   EXPECT_EQ(header.u64(), 1'700'000'000 + kSeconds1904To1970);
 }
