@@ -100,6 +100,7 @@ const std::string& h264_encoder() {
 
 std::vector<std::string_view> h264_encoders() {
   std::vector<std::string_view> names;
+  names.reserve(std::size(kEncoders));
   for (const auto& encoder : kEncoders) names.push_back(encoder.element);
   return names;
 }

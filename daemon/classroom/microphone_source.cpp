@@ -34,9 +34,10 @@ MicrophoneSource::MicrophoneSource(std::function<void()> changed)
               {[this] { return recipe(); },
                [this](pipelines::Fault fault, const SourceRunner::Answer& answer) {
                  // A camera that refuses a transport for its sound; the picture tries both as well.
-                 if (fault.kind == pipelines::FaultKind::transport)
+                 if (fault.kind == pipelines::FaultKind::transport) {
                    transport_ =
                        transport_ == CameraTransport::tcp ? CameraTransport::udp : CameraTransport::tcp;
+                 }
                  answer(std::move(fault));
                },
                [this](Instant at) { return complaint(at); }, std::move(changed)}) {}

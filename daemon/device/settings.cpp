@@ -58,9 +58,10 @@ Result<void> check_ca_file(const Config& config, const std::string& file) {
 Result<std::string> load_pin(const Config& config) {
   auto pin = config.text("server", "pin_sha256");
   if (pin.empty()) return pin;
-  if (!glib::is_public_key_pin(pin))
+  if (!glib::is_public_key_pin(pin)) {
     return refuse(config, "server", "pin_sha256",
                   "is not 44 characters of base64 (classcastctl enroll writes it)");
+  }
   if (config.has("server", "ca_file"))
     return refuse(config, "server", "pin_sha256", "a ca_file is given as well; keep one of the two");
   return pin;

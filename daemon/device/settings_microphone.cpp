@@ -55,9 +55,10 @@ Result<void> take_device(const Config& config, const std::optional<CameraChoice>
       microphone.server = config.text("microphone", "server");
       return {};
     case MicrophoneKind::alsa:
-      if (device.empty() || device == "default")
+      if (device.empty() || device == "default") {
         return refuse(config, "microphone", "device",
                       "source = alsa needs the card's id, see /proc/asound/cards");
+      }
       microphone.device = alsa_pcm(device);
       return {};
     case MicrophoneKind::camera:

@@ -115,6 +115,7 @@ std::vector<rtc::Candidate> candidates(const CandidateOptions& options,
   auto preference = kHighestPreference;
   auto tcp_preference = kHighestTcpPreference;
   auto addresses = reachable_at(options, interfaces, requester);
+  result.reserve(2 * addresses.size());
   for (const auto& address : addresses) {
     result.push_back(rtc::Candidate::host_candidate(address, rtc::Transport::udp, preference--));
   }

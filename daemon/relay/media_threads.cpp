@@ -38,7 +38,7 @@ Result<Sockets> bind_all(const MediaOptions& options) {
 
 Result<std::unique_ptr<MediaThreads>> MediaThreads::create(
     const MediaOptions& options, const SessionLimits& limits,
-    std::shared_ptr<const rtc::Certificate> certificate, const Sessions::NoteHandler& on_note) {
+    const std::shared_ptr<const rtc::Certificate>& certificate, const Sessions::NoteHandler& on_note) {
   auto sockets = bind_all(options);
   if (!sockets) return fail(sockets);
   std::unique_ptr<MediaThreads> threads(new MediaThreads());

@@ -21,10 +21,9 @@ class MediaThreads {
  public:
   /// Errc::unavailable when the port is taken or the address is not ours. `on_note` and `on_room_gone` are
   /// called on media threads.
-  static Result<std::unique_ptr<MediaThreads>> create(const MediaOptions& options,
-                                                      const SessionLimits& limits,
-                                                      std::shared_ptr<const rtc::Certificate> certificate,
-                                                      const Sessions::NoteHandler& on_note);
+  static Result<std::unique_ptr<MediaThreads>> create(
+      const MediaOptions& options, const SessionLimits& limits,
+      const std::shared_ptr<const rtc::Certificate>& certificate, const Sessions::NoteHandler& on_note);
   /// Says goodbye to every peer and joins the threads.
   ~MediaThreads();
   MediaThreads(const MediaThreads&) = delete;

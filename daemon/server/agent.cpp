@@ -158,9 +158,10 @@ void AgentChannels::greet(const RoomId& room, Channel& channel, const protocol::
   glib::log::info("agent", "the classroom PC of {} has connected: {} on {}", room.text(),
                   printable(hello.software), printable(hello.host));
   channel.greeted = true;
-  if (on_introduced)
+  if (on_introduced) {
     on_introduced(
         {room, {}, 0, introduced(hello.host), introduced(hello.software), channel.address, unix_ms()});
+  }
   channel.socket->send(to_json(protocol::Welcome{room.text(), rooms_.name_of(room), kHeartbeatMs, grant(room),
                                                  protocol::kStillPauseMs}));
   auto* socket = channel.socket.get();

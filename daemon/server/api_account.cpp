@@ -330,9 +330,10 @@ void AccountApi::set_up(const ExchangePtr& exchange) {
   for (auto good : {School::check("school.name", school), School::check("people.sign_up", sign_up)}) {
     if (!good) return exchange->problem(good.error());
   }
-  if (parts_.school.value("setup.done") == "yes")
+  if (parts_.school.value("setup.done") == "yes") {
     return exchange->problem(ErrorId::conflict,
                              "The set-up was finished before; change the settings instead.");
+  }
   if (!password) return store_setup(exchange, school, sign_up);
   if (!good_password(*exchange, Secret(*password))) return;
   set_password(exchange, exchange->session()->user_id, Secret(*password), exchange->session()->token_hash,

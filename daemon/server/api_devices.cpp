@@ -228,10 +228,11 @@ void DevicesApi::make_token(const ExchangePtr& exchange) {
                     std::all_of(enrolment.hosts.begin(), enrolment.hosts.end(),
                                 [](const auto& entry) { return valid_host(entry.first); });
   bool life_fine = expires >= now_ms / 1000 && expires <= (now_ms + kMaxTokenLifeMs) / 1000;
-  if (enrolment.uses_left < 1 || enrolment.uses_left > 1000 || !hosts_fine || !life_fine)
+  if (enrolment.uses_left < 1 || enrolment.uses_left > 1000 || !hosts_fine || !life_fine) {
     return exchange->problem(
         ErrorId::bad_request,
         "\"uses\" is 1 to 1000, \"expires\" within 90 days, \"rooms\" maps hosts to rooms.");
+  }
   enrolment.expires_ms = expires * 1000;
   ask(
       parts_.store, scope_, exchange,

@@ -32,9 +32,10 @@ Result<store::Room> read_room(JsonReader& body) {
   }
   auto kind = store::parse_room_kind(kind_text);
   if (!kind) return fail(Errc::invalid, "\"kind\" is classroom or stage.");
-  if (!valid_description(description))
+  if (!valid_description(description)) {
     return fail(Errc::invalid, "A description is one line of at most {} characters.",
                 RoomsApi::kMaxDescription);
+  }
   return store::Room{*id, name, *kind, description};
 }
 
@@ -49,9 +50,10 @@ Result<store::Room> apply(store::Room room, JsonReader& body) {
     return fail(Errc::invalid, "A room's name has 1 to {} characters and no control characters.",
                 RoomsApi::kMaxNameLength);
   }
-  if (!valid_description(room.description))
+  if (!valid_description(room.description)) {
     return fail(Errc::invalid, "A description is one line of at most {} characters.",
                 RoomsApi::kMaxDescription);
+  }
   return room;
 }
 
@@ -315,9 +317,10 @@ void RoomsApi::watch(Exchange& exchange) {
 void RoomsApi::publish(Exchange& exchange) {
   auto room = room_of(exchange);
   const auto* record = parts_.rooms.record(room);
-  if (record->kind != store::RoomKind::stage || record->archived)
+  if (record->kind != store::RoomKind::stage || record->archived) {
     return exchange.problem(ErrorId::conflict,
                             "Only a stage that is in use is streamed into from a browser.");
+  }
   parts_.audit.note(exchange, "room.publish", room.text());
   ticket(exchange, room, protocol::Right::publish);
 }

@@ -96,7 +96,8 @@ void ChatChannel::received(Page& page, std::string_view text) {
     return refuse(page, ref, ErrorId::not_found, "There is no such room.");
   if (!allowed(verb->right, page.who.role, relation))
     return refuse(page, ref, ErrorId::forbidden, "You do not have the right to do this in this room.");
-  (this->*verb->handler)(page, {page.id, ref, *room, std::move(*body)});
+  Request request{page.id, ref, *room, std::move(*body)};
+  (this->*verb->handler)(page, request);
 }
 
 void ChatChannel::refuse(Page& page, std::string_view ref, ErrorId id, std::string_view detail,
@@ -130,7 +131,7 @@ ChatRoom* ChatChannel::room_of(const RoomId& id) {
   return found == chats_.end() ? nullptr : found->second.get();
 }
 
-void ChatChannel::subscribe(Page& page, Request request) {
+void ChatChannel::subscribe(Page& page, Request& request) {
   auto after = request.body.optional_integer("after");
   if (!complete(page, request)) return;
   if (after && *after < 0) return refuse(page, request.ref, ErrorId::bad_request, "\"after\" is negative.");
@@ -186,12 +187,12 @@ void ChatChannel::leave(Page& page, const RoomId& room) {
   if (chat->empty()) chats_.erase(room);
 }
 
-void ChatChannel::unsubscribe(Page& page, Request request) {
+void ChatChannel::unsubscribe(Page& page, Request& request) {
   leave(page, request.room);
   page.socket->send(answer("unsubscribed", request.ref, request.room).finish());
 }
 
-void ChatChannel::history(Page& page, Request request) {
+void ChatChannel::history(Page& page, Request& request) {
   auto before = request.body.integer("before");
   auto limit =
       std::clamp<std::int64_t>(request.body.optional_integer("limit").value_or(kFirstPage), 1, kMaxPage);
@@ -229,13 +230,14 @@ bool ChatChannel::may_speak(Page& page, const Request& request) {
   return !wait;
 }
 
-void ChatChannel::send(Page& page, Request request) {
+void ChatChannel::send(Page& page, Request& request) {
   auto client_id = request.body.text("client_id");
   auto raw = request.body.text("text");
   if (!complete(page, request)) return;
-  if (!valid_client_id(client_id))
+  if (!valid_client_id(client_id)) {
     return refuse(page, request.ref, ErrorId::bad_request,
                   "\"client_id\" has 1 to 64 letters, digits, _ or -.");
+  }
   auto text = readable_message(raw);
   if (!text && text.error().code == Errc::exhausted)
     return refuse(page, request.ref, ErrorId::message_too_long, text.error().message);
@@ -244,7 +246,7 @@ void ChatChannel::send(Page& page, Request request) {
   chat_.send(request.room, speaker(page, request.room), client_id, *text, acknowledge(request));
 }
 
-void ChatChannel::edit(Page& page, Request request) {
+void ChatChannel::edit(Page& page, Request& request) {
   auto id = request.body.integer("id");
   auto raw = request.body.text("text");
   if (!complete(page, request)) return;
@@ -256,33 +258,33 @@ void ChatChannel::edit(Page& page, Request request) {
   chat_.edit(request.room, speaker(page, request.room), id, *text, acknowledge(request));
 }
 
-void ChatChannel::remove(Page& page, Request request) {
+void ChatChannel::remove(Page& page, Request& request) {
   auto id = request.body.integer("id");
   if (!complete(page, request)) return;
   chat_.remove(request.room, speaker(page, request.room), id, acknowledge(request));
 }
 
-void ChatChannel::pin(Page& page, Request request) {
-  set_pin(page, std::move(request), true);
+void ChatChannel::pin(Page& page, Request& request) {
+  set_pin(page, request, true);
 }
 
-void ChatChannel::unpin(Page& page, Request request) {
-  set_pin(page, std::move(request), false);
+void ChatChannel::unpin(Page& page, Request& request) {
+  set_pin(page, request, false);
 }
 
-void ChatChannel::set_pin(Page& page, Request request, bool pinned) {
+void ChatChannel::set_pin(Page& page, Request& request, bool pinned) {
   auto id = request.body.integer("id");
   if (!complete(page, request)) return;
   chat_.pin(request.room, id, pinned, acknowledge(request));
 }
 
-void ChatChannel::typing(Page& page, Request request) {
+void ChatChannel::typing(Page& page, Request& request) {
   if (!page.rooms.contains(request.room))
     return refuse(page, request.ref, ErrorId::not_subscribed, "Subscribe to the room first.");
   if (auto* chat = room_of(request.room)) chat->typing(page);
 }
 
-void ChatChannel::read(Page& page, Request request) {
+void ChatChannel::read(Page& page, Request& request) {
   auto seq = request.body.integer("seq");
   if (!complete(page, request)) return;
   if (seq < 0) return refuse(page, request.ref, ErrorId::bad_request, "\"seq\" is negative.");

@@ -47,28 +47,28 @@ class ChatChannel {
     RoomId room;
     protocol::JsonReader body;
   };
-  using Handler = void (ChatChannel::*)(Page&, Request);
+  using Handler = void (ChatChannel::*)(Page&, Request&);
   struct Verb {
     Handler handler;
     Right right;
   };
   static const Verb* verb_of(std::string_view type);
 
-  void subscribe(Page& page, Request request);
-  void unsubscribe(Page& page, Request request);
-  void history(Page& page, Request request);
-  void send(Page& page, Request request);
-  void edit(Page& page, Request request);
-  void remove(Page& page, Request request);
-  void pin(Page& page, Request request);
-  void unpin(Page& page, Request request);
-  void typing(Page& page, Request request);
-  void read(Page& page, Request request);
+  void subscribe(Page& page, Request& request);
+  void unsubscribe(Page& page, Request& request);
+  void history(Page& page, Request& request);
+  void send(Page& page, Request& request);
+  void edit(Page& page, Request& request);
+  void remove(Page& page, Request& request);
+  void pin(Page& page, Request& request);
+  void unpin(Page& page, Request& request);
+  void typing(Page& page, Request& request);
+  void read(Page& page, Request& request);
 
   struct Opening;
   void subscribed(std::uint64_t page, const std::string& ref, const RoomId& room,
                   const Result<Opening>& opening);
-  void set_pin(Page& page, Request request, bool pinned);
+  void set_pin(Page& page, Request& request, bool pinned);
   void refuse(Page& page, std::string_view ref, protocol::ErrorId id, std::string_view detail,
               std::optional<Duration> wait = {});
   void refuse(Page& page, std::string_view ref, const Error& error);

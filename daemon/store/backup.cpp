@@ -46,16 +46,17 @@ constexpr std::string_view kMagic = "classcast-backup 1 schema ";
 std::string escaped_text(std::string_view text) {
   std::string out;
   for (char c : text) {
-    if (c == '\\')
+    if (c == '\\') {
       out += "\\\\";
-    else if (c == '\t')
+    } else if (c == '\t') {
       out += "\\t";
-    else if (c == '\n')
+    } else if (c == '\n') {
       out += "\\n";
-    else if (c == '\r')
+    } else if (c == '\r') {
       out += "\\r";
-    else
+    } else {
       out += c;
+    }
   }
   return out;
 }

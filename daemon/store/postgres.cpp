@@ -181,6 +181,7 @@ Result<Postgres::Outcome> Postgres::execute(const std::string& name, std::span<c
   std::vector<std::optional<std::string>> texts;
   std::vector<const char*> pointers;
   texts.reserve(parameters.size());
+  pointers.reserve(parameters.size());
   for (const auto& value : parameters) texts.push_back(text_of(value));
   for (const auto& text : texts) pointers.push_back(text ? text->c_str() : nullptr);
   if (PQsendQueryPrepared(connection_.get(), name.c_str(), static_cast<int>(pointers.size()), pointers.data(),

@@ -117,12 +117,14 @@ Result<std::vector<Sample>> measure(const Plan& plan, const RelayProcess& relay)
     if (auto done = churn(relay.http(), plan.sessions / plan.samples); !done) return fail(done);
     if (auto gone = wait_for_the_last(relay.http()); !gone) return fail(gone);
     const auto& process = relay.process();
-    Sample sample{static_cast<double>((i + 1) * (plan.sessions / plan.samples)),
-                  static_cast<double>(process.resident_kib()), static_cast<double>(process.descriptors())};
+    const auto sessions = (i + 1) * (plan.sessions / plan.samples);
+    Sample sample{static_cast<double>(sessions), static_cast<double>(process.resident_kib()),
+                  static_cast<double>(process.descriptors())};
     samples.push_back(sample);
-    if (!plan.json)
+    if (!plan.json) {
       std::fprintf(stderr, "%.0f sessions: %.0f KiB, %.0f descriptors\n", sample.sessions, sample.kib,
                    sample.descriptors);
+    }
   }
   return samples;
 }

@@ -57,6 +57,7 @@ TEST(RelayAllocation, NoneForAForwardedPacket) {
   CameraClient camera(world);
   std::vector<std::unique_ptr<ViewerClient>> viewers;
   world.network.run_for(1s);
+  viewers.reserve(5);
   for (int i = 0; i < 5; ++i) viewers.push_back(std::make_unique<ViewerClient>(world));
   world.network.run_for(1s);
   camera.film(200, 50);

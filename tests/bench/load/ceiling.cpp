@@ -11,8 +11,11 @@
 #include <netinet/udp.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
+#include <sysexits.h>
 
 #include <array>
+#include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <ctime>
 
@@ -46,7 +49,10 @@ class Drain {
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     socklen_t size = sizeof address;
-    bind(fd.get(), reinterpret_cast<sockaddr*>(&address), size);
+    if (bind(fd.get(), reinterpret_cast<sockaddr*>(&address), size) != 0) {
+      std::perror("bind");
+      std::exit(EX_OSERR);
+    }
     getsockname(fd.get(), reinterpret_cast<sockaddr*>(&address), &size);
     epoll_event event{};
     event.events = EPOLLIN;

@@ -34,7 +34,7 @@ class RelayProcess {
   Http http_;
 };
 
-/// A TCP port on which nobody listens.
+/// A TCP port on which nobody listens; 0 when there is none.
 std::uint16_t free_tcp_port();
 /// An empty folder of our own.
 std::filesystem::path make_folder();

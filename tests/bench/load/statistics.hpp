@@ -4,6 +4,7 @@
 #include "base/clock.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <vector>
 
 namespace classcast::load {
@@ -11,7 +12,7 @@ namespace classcast::load {
 /// The value below which `share` (0 to 1) of them lie; 0 of none.
 inline Duration quantile(std::vector<Duration> values, double share) {
   if (values.empty()) return {};
-  auto rank = static_cast<std::size_t>(share * static_cast<double>(values.size() - 1) + 0.5);
+  auto rank = static_cast<std::size_t>(std::lround(share * static_cast<double>(values.size() - 1)));
   std::nth_element(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(rank), values.end());
   return values[rank];
 }

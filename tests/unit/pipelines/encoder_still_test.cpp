@@ -29,9 +29,10 @@ Encoded encode(const std::string& chain, const std::string& size) {
     auto sample = Ref<GstSample>::adopt(gst_app_sink_pull_sample(GST_APP_SINK(sink.get())));
     if (!sample) break;
     auto* buffer = gst_sample_get_buffer(sample.get());
-    if (!result.keyframe.buffer)
+    if (!result.keyframe.buffer) {
       result.keyframe = {Ref<GstBuffer>::retain(buffer),
                          Ref<GstCaps>::retain(gst_sample_get_caps(sample.get()))};
+    }
     GstMapInfo map;
     gst_buffer_map(buffer, &map, GST_MAP_READ);
     result.reordered += begins_with_b_slice({map.data, map.size}) ? 1 : 0;
