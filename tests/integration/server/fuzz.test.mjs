@@ -190,7 +190,9 @@ describe('fuzz', () => {
     await admin.expect(204, 'PUT', `/rooms/room-1/members/${student}`, { relation: 'member' });
     clients.push(admin, await server.signedIn('student', 'a long password'), server.client());
     // Changed, disabled and deleted in the place of those who ask.
-    known.user = ['first', 'second'].map((name) => String(server.addUser(name, 'student', 'a long password')));
+    known.user = ['first', 'second'].map((name) =>
+      String(server.addUser(name, 'student', 'a long password')),
+    );
   });
   after(() => server.stop());
 
