@@ -18,8 +18,8 @@ void GopCache::clear() {
   bytes_ = 0;
 }
 
-std::vector<Frame> GopCache::replay(Instant at, Duration max_age, Instant after) const {
-  if (frames_.empty() || at - frames_.back().time > max_age) return {};
+std::vector<Frame> GopCache::replay(Instant after) const {
+  if (frames_.empty()) return {};
   // Two ticks of RTP's 90 kHz clock: nearer frames would share a timestamp.
   constexpr Duration kNearest = 23us;
   auto frames = frames_;

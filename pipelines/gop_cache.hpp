@@ -28,8 +28,8 @@ class GopCache {
 
   /// The frames, their times squeezed to at most one millisecond apart, so that they end at the newest
   /// frame's own time and the receiver catches up at once. None lies at or before `after`, the newest one
-  /// sent so far. Empty when the newest frame is older than `max_age`.
-  [[nodiscard]] std::vector<Frame> replay(Instant at, Duration max_age, Instant after = Instant::min()) const;
+  /// sent so far.
+  [[nodiscard]] std::vector<Frame> replay(Instant after = Instant::min()) const;
   [[nodiscard]] std::size_t size() const { return frames_.size(); }
 
  private:

@@ -10,8 +10,9 @@ namespace {
 // A frame that waits longer than this for the uplink's thread is late for a live picture.
 constexpr std::uint64_t kMaxQueuedBytes = GopCache::kMaxBytes;
 constexpr GstClockTime kMaxQueuedTime = 2 * GST_SECOND;
-// A picture that has not moved for this long is not worth showing again as if it were live.
-constexpr Duration kMaxReplayAge = 3s;
+// A picture that has not moved for this long is not shown again as if it were live: the relay would count it
+// as new, and the room would be called LIVE for as long again. It goes out together with the next frame.
+constexpr Duration kMaxReplayAge = 500ms;
 
 bool congested(GstAppSrc* outlet) {
   return gst_app_src_get_current_level_bytes(outlet) > kMaxQueuedBytes ||
@@ -54,9 +55,9 @@ void Track::push(GstSample* sample, Instant base) {
   ++stats_.frames;
   if (frame.keyframe) note_keyframe(frame);
   stats_.bytes += gst_buffer_get_size(buffer);
-  stats_.last = now();
+  stats_.last = clock_();
   if (kind_ == MediaKind::video) cache_.add(frame);
-  send(frame);
+  if (!replay_due_ || !replay()) send(frame);
 }
 
 void Track::note_caps(GstCaps* caps) {
@@ -134,6 +135,7 @@ void Track::attach(Ref<GstAppSrc> outlet, Instant base) {
 
 void Track::pause() {
   const std::lock_guard lock(mutex_);
+  replay_due_ = false;
   paused_ = true;
 }
 
@@ -148,12 +150,16 @@ void Track::resume() {
 
 bool Track::replay() {
   wait_for_keyframe_ = true;
-  for (const auto& frame : cache_.replay(now(), kMaxReplayAge, newest_sent_)) send(frame);
+  const auto fresh = stats_.last && clock_() - *stats_.last <= kMaxReplayAge;
+  replay_due_ = !fresh && cache_.size() > 0;
+  if (!fresh) return false;
+  for (const auto& frame : cache_.replay(newest_sent_)) send(frame);
   return !wait_for_keyframe_;
 }
 
 void Track::detach() {
   const std::lock_guard lock(mutex_);
+  replay_due_ = false;
   outlet_.reset();
 }
 

@@ -43,7 +43,7 @@ struct Keyframe {
 
 class Track {
  public:
-  explicit Track(MediaKind kind) : kind_(kind) {}
+  explicit Track(MediaKind kind, Instant (*clock)() = now) : kind_(kind), clock_(clock) {}
   Track(const Track&) = delete;
   Track& operator=(const Track&) = delete;
   ~Track() = default;
@@ -59,7 +59,7 @@ class Track {
   void request_keyframe();
 
   /// From now on frames go to `outlet`, whose pipeline has that base time; video begins with the cached group
-  /// of pictures.
+  /// of pictures, at once when its newest frame is fresh, else when the next one comes.
   void attach(Ref<GstAppSrc> outlet, Instant base);
   void detach();
   /// Closes a valve before the uplink; source, cache and counters go on. A new uplink opens it.
@@ -71,13 +71,14 @@ class Track {
   [[nodiscard]] std::optional<Keyframe> newest_keyframe() const;
 
  private:
-  /// True when the cache had frames to begin with.
+  /// True when the cache had frames to begin with; otherwise it is tried again with the next frame.
   bool replay();
   void note_keyframe(const Frame& frame);
   void send(const Frame& frame);
   void note_caps(GstCaps* caps);
 
   const MediaKind kind_;
+  Instant (*const clock_)();
   // Guards everything below: the source's streaming thread, the uplink's and the main thread meet here.
   mutable std::mutex mutex_;
   TrackStats stats_;
@@ -88,6 +89,7 @@ class Track {
   Instant newest_sent_ = Instant::min();  // to this outlet
   bool paused_ = false;
   bool wait_for_keyframe_ = true;
+  bool replay_due_ = false;  // the cache was too old to begin with
   Ref<GstBuffer> keyframe_;
   std::optional<Instant> keyframe_time_;
   std::function<void()> request_keyframe_;

@@ -6,6 +6,11 @@
 namespace classcast::pipelines {
 namespace {
 
+Instant clock_now;
+Instant read_clock() {
+  return clock_now;
+}
+
 /// A Track between samples made here and an appsrc whose queue is read here.
 class TrackTest : public ::testing::Test {
  protected:
@@ -51,6 +56,36 @@ TEST_F(TrackTest, StartsANewUplinkWithTheCachedGroupOfPictures) {
   track.attach(outlet_, base_);
   EXPECT_EQ(queued(), 2U);
   push(track, 80ms, false);
+  EXPECT_EQ(queued(), 3U);
+}
+
+TEST_F(TrackTest, ShowsNoOldPictureAsIfItWereLive) {
+  clock_now = base_;
+  Track track(MediaKind::video, read_clock);
+  push(track, 0s, true);
+  push(track, 40ms, false);
+  clock_now += 600ms;
+  track.attach(outlet_, base_);
+  EXPECT_EQ(queued(), 0U) << "the camera may be frozen: the relay would count its last picture as a new one";
+  push(track, 640ms, false);
+  EXPECT_EQ(queued(), 3U) << "it goes on, and nobody waits for its next keyframe";
+  push(track, 680ms, false);
+  EXPECT_EQ(queued(), 4U);
+}
+
+TEST_F(TrackTest, ResumesAFrozenCameraWithItsNextFrame) {
+  clock_now = base_;
+  Track track(MediaKind::video, read_clock);
+  track.attach(outlet_, base_);
+  push(track, 0s, true);
+  track.pause();
+  clock_now += 2s;
+  track.resume();
+  EXPECT_EQ(queued(), 1U);
+  track.pause();
+  push(track, 2s, false);
+  EXPECT_EQ(queued(), 1U) << "paused again before it came";
+  track.resume();
   EXPECT_EQ(queued(), 3U);
 }
 
