@@ -3,6 +3,7 @@
 
 #include "base/strings.hpp"
 #include "server/api_keys.hpp"
+#include "server/credentials.hpp"
 #include "server/totp.hpp"
 #include "store/invitations.hpp"
 #include "store/users.hpp"
@@ -25,27 +26,6 @@ std::string account_json(const store::User& user) {
 
 }  // namespace
 
-bool valid_person_name(std::string_view name) {
-  return name.size() <= SessionApi::kMaxNameLength && valid_line(name, SessionApi::kMaxNameLength);
-}
-
-bool valid_email(std::string_view email) {
-  if (email.empty()) return true;
-  auto at = email.find('@');
-  bool shape = at != std::string_view::npos && at > 0 && at + 1 < email.size() &&
-               email.find('@', at + 1) == std::string_view::npos;
-  return shape && email.size() <= AccountApi::kMaxEmail && valid_line(email, AccountApi::kMaxEmail) &&
-         email.find_first_of(" <>,;\"") == std::string_view::npos;
-}
-
-bool good_password(Exchange& exchange, const Secret& password) {
-  auto size = password.reveal().size();
-  if (size >= kMinPasswordLength && size <= kMaxPasswordLength) return true;
-  exchange.problem(ErrorId::bad_request,
-                   fmt::format("A password has {} to {} bytes.", kMinPasswordLength, kMaxPasswordLength));
-  return false;
-}
-
 /// Somebody who signs up.
 struct AccountApi::Newcomer {
   store::User user;
@@ -64,10 +44,6 @@ void AccountApi::add_routes(HttpServer& http) {
   person("POST", "/totp", [this](auto exchange) { begin_totp(exchange); });
   person("PUT", "/totp", [this](auto exchange) { confirm_totp(exchange); });
   person("DELETE", "/totp", [this](auto exchange) { end_totp(exchange); });
-  http.add({"POST", "/api/v1/recovery", Access::open, [this](auto exchange) { ask_recovery(exchange); }});
-  http.add({"PUT", "/api/v1/recovery", Access::open, [this](auto exchange) { recover(exchange); }});
-  http.add({"GET", "/api/v1/setup", Access::open, [this](auto exchange) { show_setup(*exchange); }});
-  http.add({"POST", "/api/v1/setup", Access::admin, [this](auto exchange) { set_up(exchange); }});
 }
 
 void AccountApi::sign_up(const ExchangePtr& exchange) {
@@ -192,22 +168,6 @@ void AccountApi::change(const ExchangePtr& exchange) {
   });
 }
 
-void AccountApi::set_password(const ExchangePtr& exchange, std::int64_t user, Secret password,
-                              const std::string& keep, std::function<void()> done) {
-  auto queued = parts_.passwords.hash(
-      std::move(password),
-      scope_.guard([this, exchange, user, keep, done = std::move(done)](const std::string& hash) {
-        ask(
-            parts_.store, scope_, exchange,
-            [user, hash](store::Database& database) { return store::set_password(database, user, hash); },
-            [this, user, keep, done] {
-              parts_.sessions.remove_of_user(user, keep);
-              done();
-            });
-      }));
-  if (!queued) exchange->problem(queued.error());
-}
-
 void AccountApi::change_password(const ExchangePtr& exchange) {
   auto body = json_body(*exchange);
   if (!body) return;
@@ -215,10 +175,11 @@ void AccountApi::change_password(const ExchangePtr& exchange) {
   Secret fresh(body->text("new"));
   if (!complete(*exchange, *body) || !good_password(*exchange, fresh)) return;
   proven(exchange, old, [this, exchange, fresh](const store::User& user) {
-    set_password(exchange, user.id, fresh, exchange->session()->token_hash, [this, exchange] {
-      parts_.audit.note(*exchange, "account.password");
-      no_content(*exchange);
-    });
+    renew_password(parts_, scope_, exchange, {user.id, fresh, exchange->session()->token_hash},
+                   [this, exchange] {
+                     parts_.audit.note(*exchange, "account.password");
+                     no_content(*exchange);
+                   });
   });
 }
 
@@ -278,80 +239,6 @@ void AccountApi::end_totp(const ExchangePtr& exchange) {
           no_content(*exchange);
         });
   });
-}
-
-void AccountApi::ask_recovery(const ExchangePtr& exchange) {
-  auto body = json_body(*exchange);
-  if (!body) return;
-  auto name = body->text("name");
-  if (!complete(*exchange, *body) || sessions_.throttled(*exchange, "")) return;
-  // The row is what an administrator looks for; the answer tells nothing about the name.
-  constexpr std::size_t kShown = 64;
-  parts_.audit.note(*exchange, "recovery.ask", "", printable(name).substr(0, kShown));
-  exchange->answer({202, "", "", {}, {}});
-}
-
-void AccountApi::recover(const ExchangePtr& exchange) {
-  auto body = json_body(*exchange);
-  if (!body) return;
-  auto token = body->text("token");
-  Secret password(body->text("password"));
-  if (!complete(*exchange, *body) || !good_password(*exchange, password)) return;
-  if (sessions_.throttled(*exchange, "")) return;
-  ask(
-      parts_.store, scope_, exchange,
-      [hash = sha256_hex(token)](store::Database& database) {
-        return store::use_recovery(database, hash, unix_ms());
-      },
-      [this, exchange, password](std::int64_t user) {
-        set_password(exchange, user, password, "", [this, exchange, user] {
-          parts_.audit.note(*exchange, "recovery.use", "", fmt::format("user {}", user));
-          no_content(*exchange);
-        });
-      });
-}
-
-void AccountApi::show_setup(Exchange& exchange) {
-  exchange.json(200, JsonWriter()
-                         .text("school", parts_.school.value("school.name"))
-                         .text("sign_up", parts_.school.value("people.sign_up"))
-                         .text("recovery", "administrator")
-                         .boolean("done", parts_.school.value("setup.done") == "yes")
-                         .finish());
-}
-
-void AccountApi::set_up(const ExchangePtr& exchange) {
-  auto body = json_body(*exchange);
-  if (!body) return;
-  auto school = body->text("school");
-  auto sign_up = body->text("sign_up");
-  auto password = body->optional_text("password");
-  if (!complete(*exchange, *body)) return;
-  for (auto good : {School::check("school.name", school), School::check("people.sign_up", sign_up)}) {
-    if (!good) return exchange->problem(good.error());
-  }
-  if (parts_.school.value("setup.done") == "yes") {
-    return exchange->problem(ErrorId::conflict,
-                             "The set-up was finished before; change the settings instead.");
-  }
-  if (!password) return store_setup(exchange, school, sign_up);
-  if (!good_password(*exchange, Secret(*password))) return;
-  set_password(exchange, exchange->session()->user_id, Secret(*password), exchange->session()->token_hash,
-               [this, exchange, school, sign_up] { store_setup(exchange, school, sign_up); });
-}
-
-void AccountApi::store_setup(const ExchangePtr& exchange, const std::string& school,
-                             const std::string& sign_up) {
-  std::vector<store::SettingRow> rows = {
-      {"school.name", school}, {"people.sign_up", sign_up}, {"setup.done", "yes"}};
-  ask(
-      parts_.store, scope_, exchange,
-      [rows](store::Database& database) { return store::store_settings(database, rows); },
-      [this, exchange, rows] {
-        for (const auto& [key, value] : rows) parts_.school.set(key, value);
-        parts_.audit.note(*exchange, "setup.finish", "", rows.front().second);
-        no_content(*exchange);
-      });
 }
 
 }  // namespace classcast::server

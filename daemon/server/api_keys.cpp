@@ -3,6 +3,8 @@
 
 #include "base/random.hpp"
 #include "base/strings.hpp"
+#include "glib/log.hpp"
+#include "server/credentials.hpp"
 #include "store/invitations.hpp"
 
 #include <cctype>
@@ -84,6 +86,7 @@ void KeysApi::invite(const ExchangePtr& exchange) {
   invitation.expires_ms = body->optional_integer("expires_ms").value_or(now_ms + 7 * kDayMs);
   invitation.rooms = body->optional_texts("rooms");
   invitation.note = body->optional_text("note").value_or("");
+  auto email = body->optional_text("email").value_or("");
   invitation.created_ms = now_ms;
   if (!complete(*exchange, *body)) return;
   bool good = role && within(invitation.uses_left, 1, 1000) &&
@@ -96,6 +99,9 @@ void KeysApi::invite(const ExchangePtr& exchange) {
         "\"role\" is a role, \"uses\" 1 to 1000, \"expires_ms\" within a year, \"rooms\" at "
         "most 100, \"note\" one line of at most 200 characters.");
   }
+  if (!valid_email(email)) return exchange->problem(ErrorId::bad_request, "The mail address is not usable.");
+  if (!email.empty() && !parts_.mailer.enabled())
+    return exchange->problem(ErrorId::conflict, "This server sends no mail; hand the code over yourself.");
   invitation.role = *role;
   auto code = short_code();
   ask(
@@ -103,15 +109,22 @@ void KeysApi::invite(const ExchangePtr& exchange) {
       [invitation, hash = sha256_hex(spelled_code(code))](store::Database& database) {
         return store::add_invitation(database, invitation, hash);
       },
-      [this, exchange, invitation, code](std::int64_t id) {
+      [this, exchange, invitation, code, email](std::int64_t id) {
         parts_.audit.note(*exchange, "invitation.create", "",
                           fmt::format("{} × {}", invitation.uses_left, store::text(invitation.role)));
-        exchange->json(201, JsonWriter()
-                                .integer("id", id)
-                                .text("code", code)
-                                .integer("expires_ms", invitation.expires_ms)
-                                .finish());
+        JsonWriter writer;
+        writer.integer("id", id).text("code", code).integer("expires_ms", invitation.expires_ms);
+        if (!email.empty()) writer.boolean("mailed", mail_invitation(email, code));
+        exchange->json(201, writer.finish());
       });
+}
+
+bool KeysApi::mail_invitation(const std::string& email, const std::string& code) {
+  auto school = parts_.school.value("school.name");
+  auto link = parts_.settings.public_url + "/sign-up#" + code;
+  auto queued = parts_.mailer.send(invitation_mail(email, school, link), school);
+  if (!queued) glib::log::warning("mail", "an invitation is not mailed: {}", queued.error().message);
+  return queued.has_value();
 }
 
 void KeysApi::withdraw(const ExchangePtr& exchange) {

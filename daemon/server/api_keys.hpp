@@ -20,6 +20,8 @@ class KeysApi {
  private:
   void list_invitations(const ExchangePtr& exchange);
   void invite(const ExchangePtr& exchange);
+  /// False when too many mails wait already.
+  bool mail_invitation(const std::string& email, const std::string& code);
   void withdraw(const ExchangePtr& exchange);
   void list_tokens(Exchange& exchange);
   void make_token(const ExchangePtr& exchange);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "server/api_people.hpp"
 
-#include "base/random.hpp"
-#include "server/api_account.hpp"
-#include "store/invitations.hpp"
+#include "server/api_session.hpp"
+#include "server/credentials.hpp"
+#include "store/users.hpp"
 
 namespace classcast::server {
 
@@ -78,7 +78,6 @@ void PeopleApi::add_routes(HttpServer& http) {
   admin("GET", "/{user}", [this](auto exchange) { show(exchange); });
   admin("PATCH", "/{user}", [this](auto exchange) { change(exchange); });
   admin("DELETE", "/{user}", [this](auto exchange) { remove(exchange); });
-  admin("POST", "/{user}/recovery", [this](auto exchange) { make_recovery(exchange); });
   admin("GET", "/{user}/sessions", [this](auto exchange) { list_sessions(*exchange); });
   admin("DELETE", "/{user}/sessions", [this](auto exchange) { end_sessions(*exchange); });
 }
@@ -224,29 +223,6 @@ void PeopleApi::remove(const ExchangePtr& exchange) {
         parts_.audit.note(*exchange, "user.delete", "", user.name);
         no_content(*exchange);
       });
-}
-
-void PeopleApi::make_recovery(const ExchangePtr& exchange) {
-  auto id = path_number(*exchange, "user");
-  if (!id) return;
-  constexpr std::size_t kTokenBytes = 24;
-  auto token = random_hex(kTokenBytes);
-  auto expires_ms = unix_ms() + AccountApi::kRecoveryMs;
-  parts_.store.run(
-      [id = *id, hash = sha256_hex(token), expires_ms](store::Database& database) {
-        return store::add_recovery(database, id, hash, expires_ms);
-      },
-      scope_.guard([this, exchange, id = *id, token, expires_ms](const Result<void>& stored) {
-        if (!stored && stored.error().code == Errc::not_found)
-          return exchange->problem(ErrorId::not_found, "There is no such person.");
-        if (!stored) return exchange->problem(stored.error());
-        parts_.audit.note(*exchange, "recovery.make", "", fmt::format("user {}", id));
-        exchange->json(201, JsonWriter()
-                                .text("path", "/recover#" + token)
-                                .text("token", token)
-                                .integer("expires_ms", expires_ms)
-                                .finish());
-      }));
 }
 
 void PeopleApi::list_sessions(Exchange& exchange) {

@@ -25,7 +25,6 @@ class PeopleApi {
   void change(const ExchangePtr& exchange);
   void changed(const ExchangePtr& exchange, const store::User& user);
   void remove(const ExchangePtr& exchange);
-  void make_recovery(const ExchangePtr& exchange);
   void list_sessions(Exchange& exchange);
   void end_sessions(Exchange& exchange);
 

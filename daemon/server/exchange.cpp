@@ -110,7 +110,7 @@ void Exchange::answer(Response response) {
   auto* headers = soup_server_message_get_response_headers(message_.get());
   for (auto [name, value] : kSecurityHeaders) soup_message_headers_replace(headers, name, value);
   // libsoup 3.2.3 keeps the descriptor of a kept-alive connection that the client closes; one request per
-  // connection avoids that (tests/integration/server/descriptors.test.mjs).
+  // connection avoids that (tests/integration/server/http.test.mjs).
   soup_message_headers_replace(headers, "Connection", "close");
   soup_message_headers_replace(headers, "Cache-Control", "no-store");
   for (const auto& [name, value] : response.headers) {

@@ -6,6 +6,7 @@
 #include "glib/notify.hpp"
 #include "server/maintenance.hpp"
 #include "server/server.hpp"
+#include "server/smtp.hpp"
 #include "server/state_directory.hpp"
 
 #include <malloc.h>
@@ -123,6 +124,7 @@ glib::Timer feed_watchdog() {
 }
 
 int run(const server::Settings& settings) {
+  server::prepare_smtp();
   auto foundation = server::lay_foundation(settings);
   if (!foundation) return give_up(foundation.error(), exit_for(foundation.error().code));
   if (foundation->administrator_password) print_administrator(*foundation->administrator_password);

@@ -55,6 +55,9 @@ std::string metrics_text(const Figures& figures) {
   counter(out, "classcast_chat_messages_total", "Chat messages stored since the start.", figures.chat_stored);
   counter(out, "classcast_stills_refused_total", "Stills that were no JPEG, too large or too early.",
           figures.stills_refused);
+  gauge(out, "classcast_mails_waiting", "Mails that wait for the mail server.", figures.mails_waiting);
+  counter(out, "classcast_mails_sent_total", "Mails that the mail server took.", figures.mails_sent);
+  counter(out, "classcast_mails_failed_total", "Mails that were given up.", figures.mails_failed);
   out += "# HELP classcast_http_answers_total HTTP answers by class of status.\n";
   out += "# TYPE classcast_http_answers_total counter\n";
   for (std::size_t digit = 1; digit < figures.answers.size(); ++digit) {

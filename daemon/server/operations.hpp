@@ -25,6 +25,9 @@ struct Figures {
   std::size_t chat_waiting = 0;
   std::uint64_t chat_stored = 0;
   std::uint64_t stills_refused = 0;
+  std::size_t mails_waiting = 0;
+  std::uint64_t mails_sent = 0;
+  std::uint64_t mails_failed = 0;
   std::array<std::uint64_t, 6> answers{};
 };
 

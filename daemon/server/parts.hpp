@@ -8,11 +8,13 @@
 #include "server/audit.hpp"
 #include "server/chat.hpp"
 #include "server/hub.hpp"
+#include "server/mailer.hpp"
 #include "server/members.hpp"
 #include "server/passwords.hpp"
 #include "server/rooms.hpp"
 #include "server/school.hpp"
 #include "server/sessions.hpp"
+#include "server/settings.hpp"
 #include "server/stills.hpp"
 #include "store/thread.hpp"
 
@@ -32,6 +34,8 @@ struct Parts {
   Audit& audit;
   Chat& chat;
   Hub& hub;
+  Mailer& mailer;
+  const Settings& settings;
 };
 
 }  // namespace classcast::server

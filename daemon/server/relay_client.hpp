@@ -22,6 +22,9 @@ class RelayClient {
   RelayClient(HttpClient& client, std::string relay_url, const protocol::TokenSigner& signer)
       : client_(client), url_(std::move(relay_url) + "/status"), signer_(signer) {}
 
+  /// Counts from the next poll on.
+  void set_relay(const std::string& url) { url_ = url + "/status"; }
+
   /// Called after every poll.
   std::function<void(const Result<protocol::RelayStatus>&)> on_status;
 

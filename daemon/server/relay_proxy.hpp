@@ -27,6 +27,8 @@ class RelayProxy {
 
   RelayProxy(HttpClient& client, std::string relay_url) : client_(client), relay_url_(std::move(relay_url)) {}
 
+  /// Counts from the next request on.
+  void set_relay(std::string url) { relay_url_ = std::move(url); }
   void handle(const std::shared_ptr<Exchange>& exchange);
   [[nodiscard]] std::size_t pending() const { return pending_.size(); }
 

@@ -5,6 +5,7 @@
 #include "glib/notify.hpp"
 #include "server/certificate.hpp"
 #include "server/first_start.hpp"
+#include "server/smtp.hpp"
 #include "server/state_directory.hpp"
 #include "store/schema.hpp"
 #include "store/sessions.hpp"
@@ -82,6 +83,7 @@ Server::Server(const Settings& settings, Foundation foundation)
       signer_(std::move(foundation.signer)),
       store_(std::move(foundation.database), post_to_main),
       passwords_(post_to_main),
+      mailer_(post_to_main, send_by_smtp),
       audit_(store_),
       chat_(store_, rooms_, school_),
       listener_(std::move(foundation.certificate)),
@@ -90,10 +92,13 @@ Server::Server(const Settings& settings, Foundation foundation)
       agents_(rooms_, stills_, signer_),
       proxy_(client_, settings_.relay_url),
       relay_(client_, settings_.relay_url, signer_),
-      parts_{store_,  signer_, passwords_, sessions_, tokens_, rooms_, members_,
-             stills_, agents_, school_,    audit_,    chat_,   hub_},
+      parts_{store_,  signer_, passwords_, sessions_, tokens_, rooms_,  members_, stills_,
+             agents_, school_, audit_,     chat_,     hub_,    mailer_, settings_},
       session_api_(parts_),
       account_api_(parts_, session_api_),
+      recovery_api_(parts_, session_api_),
+      setup_api_(parts_),
+      mail_api_(parts_),
       people_api_(parts_),
       keys_api_(parts_),
       rooms_api_(parts_),
@@ -103,6 +108,7 @@ Server::Server(const Settings& settings, Foundation foundation)
       admin_api_(parts_) {
   for (auto& session : foundation.sessions) sessions_.add(std::move(session));
   for (const auto& token : foundation.tokens) tokens_.add(token);
+  mailer_.configure(settings_.mail);
   school_.load(foundation.settings);
   rooms_.load(foundation.snapshot);
   members_.load(foundation.snapshot.rooms, foundation.snapshot.members);
@@ -146,6 +152,9 @@ void Server::connect_parts() {
 void Server::add_routes() {
   session_api_.add_routes(http_);
   account_api_.add_routes(http_);
+  recovery_api_.add_routes(http_);
+  setup_api_.add_routes(http_);
+  mail_api_.add_routes(http_);
   people_api_.add_routes(http_);
   keys_api_.add_routes(http_);
   rooms_api_.add_routes(http_);
@@ -181,12 +190,28 @@ void Server::load_viewer() {
 }
 
 void Server::reload() {
+  auto fresh = load_settings(settings_.file);
+  if (fresh) {
+    apply(std::move(*fresh));
+  } else {
+    glib::log::error("config", "keeping the former settings: {}", fresh.error().message);
+  }
   load_viewer();
   auto certificate = open_certificate(settings_);
   if (!certificate)
     return glib::log::error("tls", "keeping the former certificate: {}", certificate.error().message);
   listener_.set_certificate(std::move(*certificate));
-  glib::log::info("server", "the certificate and the viewer were read again");
+  glib::log::info("server", "configuration, certificate and viewer were read again");
+}
+
+void Server::apply(Settings fresh) {
+  for (const auto& name : needs_restart(settings_, fresh))
+    glib::log::warning("config", "{} was changed, which counts from the next start on", name);
+  keep_until_restart(settings_, fresh);
+  settings_ = std::move(fresh);
+  proxy_.set_relay(settings_.relay_url);
+  relay_.set_relay(settings_.relay_url);
+  mailer_.configure(settings_.mail);
 }
 
 void Server::expire_sessions() {
@@ -269,6 +294,9 @@ Figures Server::figures() const {
   figures.chat_waiting = chat_.waiting();
   figures.chat_stored = chat_.stored();
   figures.stills_refused = stills_.refused();
+  figures.mails_waiting = mailer_.queued();
+  figures.mails_sent = mailer_.sent();
+  figures.mails_failed = mailer_.failed();
   return figures;
 }
 

@@ -11,12 +11,16 @@
 #include "server/api_devices.hpp"
 #include "server/api_diary.hpp"
 #include "server/api_keys.hpp"
+#include "server/api_mail.hpp"
 #include "server/api_people.hpp"
+#include "server/api_recovery.hpp"
 #include "server/api_rooms.hpp"
 #include "server/api_session.hpp"
+#include "server/api_setup.hpp"
 #include "server/http.hpp"
 #include "server/http_client.hpp"
 #include "server/listener.hpp"
+#include "server/mailer.hpp"
 #include "server/operations.hpp"
 #include "server/parts.hpp"
 #include "server/relay_client.hpp"
@@ -58,7 +62,8 @@ class Server {
   /// Errc::conflict when the port is taken.
   Result<void> start();
   [[nodiscard]] std::uint16_t port() const { return listener_.port(); }
-  /// Reads the certificate and the viewer again; keeps what it has when that fails.
+  /// Reads configuration, certificate and viewer again. What is wrong keeps its former state, what needs a
+  /// new start is named in the journal.
   void reload();
   /// Says goodbye to everybody connected; returns when they are gone or kFarewell is over.
   void stop();
@@ -70,6 +75,7 @@ class Server {
   void connect_parts();
   void add_routes();
   void load_viewer();
+  void apply(Settings fresh);
   void expire_sessions();
   /// Forgets what the settings say is too old.
   void clean_up();
@@ -88,6 +94,7 @@ class Server {
   StaticFiles viewer_;
   store::StoreThread store_;
   PasswordWorkers passwords_;
+  Mailer mailer_;
   Audit audit_;
   Chat chat_;
   Listener listener_;
@@ -100,6 +107,9 @@ class Server {
   Parts parts_;
   SessionApi session_api_;
   AccountApi account_api_;
+  RecoveryApi recovery_api_;
+  SetupApi setup_api_;
+  MailApi mail_api_;
   PeopleApi people_api_;
   KeysApi keys_api_;
   RoomsApi rooms_api_;

@@ -3,14 +3,18 @@
 #pragma once
 
 #include "base/result.hpp"
+#include "server/mail_settings.hpp"
 
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <vector>
 
 namespace classcast::server {
 
 struct Settings {
+  /// Where all this stands.
+  std::filesystem::path file;
   std::string listen_address;
   std::uint16_t listen_port = 0;
   /// Both empty: the server makes a certificate of its own in the state directory.
@@ -21,9 +25,17 @@ struct Settings {
   /// Without a slash at the end.
   std::string relay_url;
   std::filesystem::path viewer_directory;
+  /// As people reach the server, for links in mails; without a slash at the end, empty when nobody said.
+  std::string public_url;
+  MailSettings mail;
 };
 
 /// Errc::invalid names file, line, section and key.
 Result<Settings> load_settings(const std::filesystem::path& file);
+
+/// "[http] listen" and the like: what differs and cannot be changed while the server runs.
+std::vector<std::string> needs_restart(const Settings& running, const Settings& fresh);
+/// Undoes in `fresh` what needs_restart() names.
+void keep_until_restart(const Settings& running, Settings& fresh);
 
 }  // namespace classcast::server

@@ -76,6 +76,17 @@ Result<std::vector<User>> list_users(Database& database, const UserFilter& filte
   return users;
 }
 
+Result<std::vector<User>> list_users_by_email(Database& database, std::string_view email) {
+  auto answer = database.run(
+      "SELECT id, name, role, password_hash, email, disabled_ms, totp_secret, totp_pending, totp_step,"
+      " created_ms, seen_ms FROM users WHERE LOWER(email) = $1 ORDER BY id LIMIT 5",
+      {lower(email)});
+  if (!answer) return fail(answer);
+  std::vector<User> users;
+  for (const auto& row : answer->rows) users.push_back(user_of(row));
+  return users;
+}
+
 Result<void> update_user(Database& database, const User& user) {
   return must_change(
       database.run(

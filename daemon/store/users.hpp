@@ -44,6 +44,8 @@ Result<std::optional<User>> find_user(Database& database, std::string_view name)
 Result<std::optional<User>> find_user(Database& database, std::int64_t id);
 /// By name.
 Result<std::vector<User>> list_users(Database& database, const UserFilter& filter);
+/// At most five: an address is anybody's who wrote it down.
+Result<std::vector<User>> list_users_by_email(Database& database, std::string_view email);
 /// Errc::conflict: the name is taken. Errc::not_found: there is no such person.
 Result<void> update_user(Database& database, const User& user);
 Result<void> remove_user(Database& database, std::int64_t id);

@@ -46,8 +46,10 @@ TEST_F(SettingsFile, ShippedFileMeansTheDefaultsAndItsCommentsAreValid) {
   for (std::string line; std::getline(in, line);) {
     // "#key = value" is a setting; "# Text" is a comment.
     bool setting = line.size() > 1 && line[0] == '#' && line[1] != ' ';
-    // The example's certificate is not on this machine.
-    if (line.find("_file = ") == std::string::npos) active += (setting ? line.substr(1) : line) + "\n";
+    // The example's certificate and password are not on this machine, and a name without its password is no
+    // sign-in.
+    bool absent = line.find("_file = ") != std::string::npos || line.find("username = ") != std::string::npos;
+    if (!absent) active += (setting ? line.substr(1) : line) + "\n";
   }
   auto spelled_out = load(active);
   ASSERT_TRUE(spelled_out) << spelled_out.error().message;
@@ -79,6 +81,46 @@ TEST_F(SettingsFile, RefusalsNameFileLineSectionAndKey) {
   EXPECT_THAT(refusal("[tls]\nkey_file = /x\n"), HasSubstr("[tls] certificate_file"));
   EXPECT_THAT(refusal("[tls]\nkey_file = /dev/null\ncertificate_file = /nonexistent\n"),
               AllOf(HasSubstr("server.conf:3"), HasSubstr("cannot read /nonexistent")));
+}
+
+TEST_F(SettingsFile, ReadsTheMailServer) {
+  auto password = directory.write("mail.password", "secret\n").string();
+  auto settings = load(
+      "[http]\npublic_url = https://school.example:8443/\n[mail]\nserver = mail.example:2525\n"
+      "username = classcast\nfrom = a@school.example\npassword_file = " +
+      password + "\n");
+  ASSERT_TRUE(settings) << settings.error().message;
+  EXPECT_EQ(settings->public_url, "https://school.example:8443");
+  EXPECT_EQ(settings->mail.host, "mail.example");
+  EXPECT_EQ(settings->mail.port, 2525);
+  EXPECT_EQ(settings->mail.security, MailSecurity::starttls);
+  EXPECT_EQ(settings->mail.password.reveal(), "secret");
+  EXPECT_FALSE(load("")->mail.enabled());
+}
+
+TEST_F(SettingsFile, RefusesAMailServerThatCannotWork) {
+  const std::string url = "[http]\npublic_url = https://school.example\n";
+  EXPECT_THAT(refusal("[mail]\nserver = mail.example\nfrom = a@b.example\n"), HasSubstr("[http] public_url"));
+  EXPECT_THAT(refusal("[http]\npublic_url = school.example\n"), HasSubstr("[http] public_url"));
+  EXPECT_THAT(refusal(url + "[mail]\nserver = mail.example\n"), HasSubstr("[mail] from"));
+  EXPECT_THAT(refusal(url + "[mail]\nserver = mail.example\nfrom = School <a@b.example>\n"),
+              HasSubstr("[mail] from"));
+  EXPECT_THAT(refusal(url + "[mail]\nserver = smtp://mail.example\n"), HasSubstr("[mail] server"));
+  EXPECT_THAT(refusal(url + "[mail]\nserver = mail.example\nsecurity = none\n"),
+              HasSubstr("[mail] security"));
+  EXPECT_THAT(refusal("[mail]\nsecurity = ssl\n"), HasSubstr("none of starttls, tls, none"));
+  EXPECT_THAT(refusal("[mail]\nusername = a\n"), HasSubstr("[mail] username"));
+  EXPECT_THAT(refusal("[mail]\npassword_file = /nonexistent\n"), HasSubstr("[mail] password_file"));
+}
+
+TEST_F(SettingsFile, SomeSettingsNeedANewStart) {
+  auto running = load("[http]\nlisten = 127.0.0.1:1\n");
+  auto fresh = load("[http]\nlisten = 127.0.0.1:2\n[relay]\nurl = http://relay.example\n");
+  EXPECT_THAT(needs_restart(*running, *fresh), testing::ElementsAre("[http] listen"));
+  keep_until_restart(*running, *fresh);
+  EXPECT_EQ(fresh->listen_port, 1);
+  EXPECT_EQ(fresh->relay_url, "http://relay.example");
+  EXPECT_THAT(needs_restart(*running, *fresh), testing::IsEmpty());
 }
 
 TEST_F(SettingsFile, MissingFileSaysSo) {

@@ -23,11 +23,14 @@ export class AdminInvitations extends PageElement {
   @property({ attribute: false }) rooms!: RoomStore;
 
   @state() private invitations: readonly Invitation[] | undefined;
+  /** Whether the server sends mail. */
+  @state() private mails = false;
   @state() private made: { value: string; expiresMs: number | undefined } | undefined;
 
   override connectedCallback(): void {
     super.connectedCallback();
     void this.load();
+    void this.learn();
   }
 
   override render(): TemplateResult {
@@ -58,6 +61,7 @@ export class AdminInvitations extends PageElement {
       </label>
       ${field({ name: 'uses', label: t.uses, type: 'number', value: '1', min: 1, max: 1000 })}
       ${field({ name: 'days', label: t.days, type: 'number', value: '7', min: 1, max: 365 })}
+      ${this.mails ? field({ name: 'email', label: t.email, type: 'email', maxlength: 254, autocomplete: 'off' }) : nothing}
       ${field({ name: 'note', label: t.note, maxlength: 200 })}
       <label class="field">
         ${t.rooms}
@@ -105,19 +109,26 @@ export class AdminInvitations extends PageElement {
     </tr>`;
   }
 
+  private async learn(): Promise<void> {
+    const outcome = await this.api.setup();
+    if (outcome.kind === 'success') this.mails = outcome.value.recovery === 'mail';
+  }
+
   private async load(): Promise<void> {
     this.invitations = await this.tried(this.api.call('GET', '/invitations', readJson(parseInvitations)));
   }
 
   private async add(event: SubmitEvent): Promise<void> {
     event.preventDefault();
-    const { role, uses, days, note } = valuesOf(event);
+    const { role, uses, days, note, email } = valuesOf(event);
     const chosen = this.querySelector<HTMLSelectElement>('select[name="rooms"]')?.selectedOptions ?? [];
     const rooms = [...chosen].map((option) => option.value);
     const expires = Date.now() + Number(days) * kDayMs;
-    const body = { role, uses: Number(uses), expires_ms: Math.round(expires), note, rooms };
+    const mail = email === undefined || email === '' ? {} : { email };
+    const body = { role, uses: Number(uses), expires_ms: Math.round(expires), note, rooms, ...mail };
     const made = await this.tried(this.api.call('POST', '/invitations', readJson(parseCode), body));
     if (made === undefined) return;
+    if (made.mailed !== undefined) this.say(made.mailed ? words().invitations.mailed : words().invitations.notMailed);
     this.made = made;
     await this.load();
   }

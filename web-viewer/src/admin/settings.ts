@@ -7,6 +7,7 @@ import { parseSettings, type Setting } from '../lib/protocol/admin';
 import { strings } from '../lib/strings';
 import { problemLine, valuesOf } from '../ui/form';
 import { PageElement } from '../ui/page-element';
+import './mail-trial';
 import { words } from './words';
 
 /** What the school decides about the server, each with its explanation; the server says what it accepts. */
@@ -33,7 +34,8 @@ export class AdminSettings extends PageElement {
         <div class="dialog-buttons">
           <button class="button primary" ?disabled=${this.busy}>${strings.save}</button>
         </div>
-      </form>`;
+      </form>
+      <cc-admin-mail-trial .api=${this.api}></cc-admin-mail-trial>`;
   }
 
   private async load(): Promise<void> {

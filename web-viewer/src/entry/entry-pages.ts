@@ -91,7 +91,7 @@ export class EntryPages extends LightElement {
       <p class="hint">${mail ? t.ask : t.askAdministrator}</p>
       ${
         mail
-          ? html`${field({ name: 'name', label: strings.signIn.name, autocomplete: 'username', maxlength: 64 })}
+          ? html`${field({ name: 'name', label: words().recover.who, autocomplete: 'username', maxlength: 254 })}
             ${this.foot(t.send)}`
           : backLink()
       }`;

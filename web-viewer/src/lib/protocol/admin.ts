@@ -234,8 +234,16 @@ function secret(name: string) {
     const from = members(value);
     const seconds = optionalNumber(from, 'expires');
     const expiresMs = seconds === undefined ? optionalNumber(from, 'expires_ms') : seconds * 1_000;
-    return { value: text(from, name), expiresMs };
+    // Only an invitation that was to be mailed says whether it is on its way.
+    const mailed = 'mailed' in from ? flag(from, 'mailed') : undefined;
+    return { value: text(from, name), expiresMs, mailed };
   });
+}
+
+/** What came of an attempt to send a mail; `reason` is in the mail server's words. */
+export interface MailTrial {
+  readonly sent: boolean;
+  readonly reason: string;
 }
 
 export const parseUser = parser(user);
@@ -254,6 +262,10 @@ export const parseAudit = parser(pageOf('entries', auditRow));
 export const parseCode = secret('code');
 export const parseToken = secret('token');
 export const parseRecoveryPath = secret('path');
+export const parseMailTrial = parser((value): MailTrial => {
+  const from = members(value);
+  return { sent: flag(from, 'sent'), reason: optionalText(from, 'reason') ?? '' };
+});
 export const parseTotp = parser((value) => {
   const from = members(value);
   return { secret: text(from, 'secret'), uri: text(from, 'uri') };
