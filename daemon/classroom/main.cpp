@@ -6,6 +6,7 @@
 #include "glib/log.hpp"
 #include "glib/main_loop.hpp"
 #include "glib/notify.hpp"
+#include "glib/options.hpp"
 #include "pipelines/gst.hpp"
 
 #include <fmt/format.h>
@@ -31,24 +32,13 @@ struct Options {
 };
 
 Result<Options> parse_options(int argc, char** argv) {
-  char* config = nullptr;
-  gboolean check = FALSE;
-  gboolean version = FALSE;
-  const GOptionEntry entries[] = {
-      {"config", 'c', 0, G_OPTION_ARG_FILENAME, &config,
-       "Read this file instead of /etc/classcast/classroom.conf", "FILE"},
-      {"check", 0, 0, G_OPTION_ARG_NONE, &check, "Check the configuration and exit", nullptr},
-      {"version", 0, 0, G_OPTION_ARG_NONE, &version, "Print the version and exit", nullptr},
-      {}};
-  const glib::Unique<GOptionContext, g_option_context_free> context(
-      g_option_context_new("- sends a classroom's camera and microphone to the Classcast server"));
-  g_option_context_add_main_entries(context.get(), entries, nullptr);
-  glib::GErrorSlot error;
-  if (g_option_context_parse(context.get(), &argc, &argv, error.out()) == 0)
-    return fail(Errc::invalid, "{}", error.text());
-  const glib::UniqueText owned(config);
-  if (argc > 1) return fail(Errc::invalid, "unexpected argument; see --help");
-  return Options{config != nullptr ? config : kDefaultConfig, check != 0, version != 0};
+  Options options;
+  glib::OptionSet set("classcastd", "", "Sends a classroom's camera and microphone to the Classcast server.");
+  set.text("config", options.config, "Read this file instead of /etc/classcast/classroom.conf", "FILE");
+  set.flag("check", options.check, "Check the configuration and exit");
+  set.flag("version", options.version, "Print the version and exit");
+  if (auto rest = set.parse({argv + 1, argv + argc}, 0); !rest) return fail(rest);
+  return options;
 }
 
 /// Waits for the server's answer to DELETE, but not for long.

@@ -134,7 +134,7 @@ ExitCode bundle(const Arguments& arguments) {
   std::string config = kDefaultConfig;
   std::string status_file = device::kStatusFile;
   std::string output = default_name();
-  OptionSet options("bundle", "", kBundleHelp);
+  auto options = command_options("bundle", "", kBundleHelp);
   with_config(options, config)
       .text("output", output, "Write this file instead of classcast-HOST-TIME.tar.gz", "FILE");
   options.text("status-file", status_file, "The running service's report", "FILE");

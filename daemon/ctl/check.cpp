@@ -9,7 +9,7 @@ namespace classcast::ctl {
 
 ExitCode check(const Arguments& arguments) {
   std::string config = kDefaultConfig;
-  OptionSet options(
+  auto options = command_options(
       "check", "",
       "Reads the configuration as classcastd does, and names the first mistake with its file, line and key.");
   if (auto parsed = with_config(options, config).parse(arguments, 0); !parsed) {

@@ -59,7 +59,7 @@ ExitCode doctor(const Arguments& arguments) {
   std::string relay;
   std::string account = kServiceAccount;
   bool json = false;
-  OptionSet options("doctor", "", kDoctorHelp);
+  auto options = command_options("doctor", "", kDoctorHelp);
   with_config(options, config).flag("json", json, "Print JSON");
   options.text("status-file", status_file, "The running service's report", "FILE");
   options.text("relay", relay, "The relay's host, when it is not the server's", "HOST");

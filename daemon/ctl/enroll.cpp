@@ -183,7 +183,7 @@ ExitCode enroll(const Arguments& arguments) {
   std::string pin;
   std::string host;
   bool yes = false;
-  OptionSet options("enroll", "https://SERVER:8443 [CODE]", kEnrollHelp);
+  auto options = command_options("enroll", "https://SERVER:8443 [CODE]", kEnrollHelp);
   with_config(options, config)
       .text("token-file", token_file, "Take a token from this file's first line instead of CODE", "FILE");
   options.text("pin", pin, "The fingerprint that the server's key must have", "FINGERPRINT");

@@ -39,10 +39,11 @@ std::string explained(const glib::Config& config) {
 ExitCode explain(const Arguments& arguments) {
   std::string config_file = kDefaultConfig;
   bool json = false;
-  OptionSet options("explain", "",
-                    "Shows every setting that counts after all drop-ins, and where it comes from. Passwords "
-                    "inside addresses "
-                    "are shown as ***; files with secrets are named, not shown.");
+  auto options = command_options(
+      "explain", "",
+      "Shows every setting that counts after all drop-ins, and where it comes from. Passwords "
+      "inside addresses "
+      "are shown as ***; files with secrets are named, not shown.");
   if (auto parsed = with_config(options, config_file).flag("json", json, "Print JSON").parse(arguments, 0);
       !parsed) {
     complain(parsed.error().message);

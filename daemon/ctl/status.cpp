@@ -94,7 +94,7 @@ std::string described(const device::RunningStatus& status) {
 ExitCode status(const Arguments& arguments) {
   std::string file = device::kStatusFile;
   bool json = false;
-  OptionSet options("status", "", "Shows what the running service last reported.");
+  auto options = command_options("status", "", "Shows what the running service last reported.");
   options.flag("json", json, "Print the report as JSON (docs/ref/protocol.md, heartbeat)");
   options.text("status-file", file, "Read this file instead of /run/classcast/classroom/status.json", "FILE");
   if (auto parsed = options.parse(arguments, 0); !parsed) {

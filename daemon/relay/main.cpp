@@ -4,50 +4,32 @@
 #include "glib/log.hpp"
 #include "glib/main_loop.hpp"
 #include "glib/notify.hpp"
+#include "glib/options.hpp"
 #include "relay/relay.hpp"
 
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
-#include <optional>
 #include <string>
-#include <string_view>
 
 namespace {
 
 using namespace classcast;
 using glib::ExitCode;
 
-constexpr const char* kUsage =
-    "usage: classcast-relay [--config FILE] [--check] [--version]\n"
-    "\n"
-    "  --config FILE  read FILE instead of /etc/classcast/relay.conf\n"
-    "  --check        check the configuration and leave\n"
-    "  --version      print the version and leave\n";
-
 struct Options {
   std::string config = "/etc/classcast/relay.conf";
   bool check = false;
   bool version = false;
-  bool help = false;
 };
 
-std::optional<Options> parse_options(int argc, char** argv) {
+Result<Options> parse_options(int argc, char** argv) {
   Options options;
-  for (int i = 1; i < argc; ++i) {
-    std::string_view word = argv[i];
-    if (word == "--check") {
-      options.check = true;
-    } else if (word == "--version") {
-      options.version = true;
-    } else if (word == "--help") {
-      options.help = true;
-    } else if (word == "--config" && i + 1 < argc) {
-      options.config = argv[++i];
-    } else {
-      return std::nullopt;
-    }
-  }
+  glib::OptionSet set("classcast-relay", "", "Forwards the rooms of a school to their viewers.");
+  set.text("config", options.config, "Read FILE instead of /etc/classcast/relay.conf", "FILE");
+  set.flag("check", options.check, "Check the configuration and leave");
+  set.flag("version", options.version, "Print the version and leave");
+  if (auto rest = set.parse({argv + 1, argv + argc}, 0); !rest) return fail(rest);
   return options;
 }
 
@@ -82,11 +64,7 @@ int run(const relay::Settings& settings) {
 
 int main(int argc, char** argv) {
   auto options = parse_options(argc, argv);
-  if (!options) {
-    std::fputs(kUsage, stderr);
-    return glib::exit_code(ExitCode::usage);
-  }
-  if (options->help) return std::fputs(kUsage, stdout) < 0 ? 1 : 0;
+  if (!options) return give_up(options.error(), ExitCode::usage);
   if (options->version) return std::puts("classcast-relay " CLASSCAST_VERSION) < 0 ? 1 : 0;
 
   glib::log::capture_glib();

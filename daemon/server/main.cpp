@@ -4,6 +4,7 @@
 #include "glib/log.hpp"
 #include "glib/main_loop.hpp"
 #include "glib/notify.hpp"
+#include "glib/options.hpp"
 #include "server/maintenance.hpp"
 #include "server/server.hpp"
 #include "server/smtp.hpp"
@@ -15,26 +16,21 @@
 
 #include <csignal>
 #include <cstdio>
-#include <optional>
 #include <string>
-#include <string_view>
+#include <vector>
 
 namespace {
 
 using namespace classcast;
 using glib::ExitCode;
 
-constexpr const char* kUsage =
-    "usage: classcast-server [--config FILE] [--check | --routes | --version | COMMAND]\n"
+constexpr const char* kHelp =
+    "Accounts, rooms, their status and the viewer. Without a command it serves.\n"
     "\n"
-    "  --config FILE  read FILE instead of /etc/classcast/server.conf\n"
-    "  --check        check the configuration and leave\n"
-    "  --routes       print every route and who may use it, and leave\n"
-    "  --version      print the version and leave\n"
-    "\n"
+    "Commands:\n"
     "  backup FILE    write everything in the database to FILE; the server may be running\n"
     "  restore FILE   read it into an empty database, of this or of the other engine\n"
-    "  check          check the database from end to end\n";
+    "  check          check the database from end to end";
 
 struct Options {
   std::string config = "/etc/classcast/server.conf";
@@ -44,32 +40,29 @@ struct Options {
   std::string command;
   std::string file;
   bool version = false;
-  bool help = false;
 };
 
-std::optional<Options> parse_options(int argc, char** argv) {
+/// False for a command that does not exist or has not the words it needs.
+bool take_command(const std::vector<std::string>& words, Options& options) {
+  if (words.empty()) return true;
+  options.command = words.front();
+  if (options.command == "check") return words.size() == 1;
+  if (words.size() != 2) return false;
+  options.file = words.back();
+  return options.command == "backup" || options.command == "restore";
+}
+
+Result<Options> parse_options(int argc, char** argv) {
   Options options;
-  for (int i = 1; i < argc; ++i) {
-    std::string_view word = argv[i];
-    if (word == "--check") {
-      options.check = true;
-    } else if (word == "--version") {
-      options.version = true;
-    } else if (word == "--help") {
-      options.help = true;
-    } else if (word == "--routes") {
-      options.routes = true;
-    } else if ((word == "backup" || word == "restore") && i + 1 < argc && options.command.empty()) {
-      options.command = word;
-      options.file = argv[++i];
-    } else if (word == "check" && options.command.empty()) {
-      options.command = word;
-    } else if (word == "--config" && i + 1 < argc) {
-      options.config = argv[++i];
-    } else {
-      return std::nullopt;
-    }
-  }
+  glib::OptionSet set("classcast-server", "[COMMAND]", kHelp);
+  set.text("config", options.config, "Read FILE instead of /etc/classcast/server.conf", "FILE");
+  set.flag("check", options.check, "Check the configuration and leave");
+  set.flag("routes", options.routes, "Print every route and who may use it, and leave");
+  set.flag("version", options.version, "Print the version and leave");
+  auto words = set.parse({argv + 1, argv + argc}, 2);
+  if (!words) return fail(words);
+  if (!take_command(*words, options))
+    return fail(Errc::invalid, "no such command; see classcast-server --help");
   return options;
 }
 
@@ -168,11 +161,7 @@ int maintain(const server::Settings& settings, const Options& options) {
 
 int main(int argc, char** argv) {
   auto options = parse_options(argc, argv);
-  if (!options) {
-    std::fputs(kUsage, stderr);
-    return glib::exit_code(ExitCode::usage);
-  }
-  if (options->help) return std::fputs(kUsage, stdout) < 0 ? 1 : 0;
+  if (!options) return give_up(options.error(), ExitCode::usage);
   if (options->version) return std::puts("classcast-server " CLASSCAST_VERSION) < 0 ? 1 : 0;
 
   glib::log::capture_glib();
