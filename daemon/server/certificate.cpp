@@ -110,14 +110,19 @@ Result<bool> ensure_own_certificate(const fs::path& directory) {
   return true;
 }
 
-Result<glib::Ref<GTlsCertificate>> load_certificate(const fs::path& certificate, const fs::path& key) {
+Result<Identity> load_certificate(const fs::path& certificate, const fs::path& key) {
   glib::GErrorSlot error;
   auto* loaded = g_tls_certificate_new_from_files(certificate.c_str(), key.c_str(), error.out());
   if (loaded == nullptr) {
     return fail(Errc::invalid, "cannot use the certificate {} with the key {}: {}", certificate.string(),
                 key.string(), error.text());
   }
-  return glib::Ref<GTlsCertificate>::adopt(loaded);
+  Identity identity{glib::Ref<GTlsCertificate>::adopt(loaded), {}};
+  identity.authorities =
+      glib::Ref<GTlsDatabase>::adopt(g_tls_file_database_new(certificate.c_str(), error.out()));
+  if (!identity.authorities)
+    return fail(Errc::invalid, "cannot use {}: {}", certificate.string(), error.text());
+  return identity;
 }
 
 }  // namespace classcast::server

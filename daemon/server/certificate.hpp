@@ -25,9 +25,15 @@ Result<CertificatePem> make_certificate(std::string_view host);
 /// Returns true when it made them.
 Result<bool> ensure_own_certificate(const std::filesystem::path& directory);
 
+struct Identity {
+  glib::Ref<GTlsCertificate> certificate;
+  /// For certificates of clients, which nobody asks for: a connection without this one reads the system's 140
+  /// or so authorities first, which takes 6 ms of the main thread every time.
+  glib::Ref<GTlsDatabase> authorities;
+};
+
 /// Errc::invalid when the files do not hold a certificate and its key.
-Result<glib::Ref<GTlsCertificate>> load_certificate(const std::filesystem::path& certificate,
-                                                    const std::filesystem::path& key);
+Result<Identity> load_certificate(const std::filesystem::path& certificate, const std::filesystem::path& key);
 
 inline constexpr const char* kOwnCertificateFile = "tls.crt";
 inline constexpr const char* kOwnKeyFile = "tls.key";

@@ -136,8 +136,10 @@ bool Listener::admit(const std::string& address) const {
 
 void Listener::shake_hands(const Key& key, GSocketConnection* connection, Stream stream) {
   glib::GErrorSlot error;
-  stream.io = glib::Ref<GIOStream>::adopt(
-      g_tls_server_connection_new(G_IO_STREAM(connection), certificate_.get(), error.out()));
+  stream.io = glib::Ref<GIOStream>::adopt(G_IO_STREAM(
+      g_initable_new(g_tls_backend_get_server_connection_type(g_tls_backend_get_default()), nullptr,
+                     error.out(), "base-io-stream", connection, "certificate", identity_.certificate.get(),
+                     "database", identity_.authorities.get(), nullptr)));
   if (!stream.io) {
     glib::log::error("http", "cannot start TLS: {}", error.text());
     return;

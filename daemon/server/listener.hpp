@@ -8,6 +8,7 @@
 #include "glib/ref.hpp"
 #include "glib/scope.hpp"
 #include "glib/source.hpp"
+#include "server/certificate.hpp"
 
 #include <gio/gio.h>
 
@@ -34,7 +35,7 @@ class Listener {
     glib::Ref<GSocketAddress> remote;
   };
 
-  explicit Listener(glib::Ref<GTlsCertificate> certificate) : certificate_(std::move(certificate)) {}
+  explicit Listener(Identity identity) : identity_(std::move(identity)) {}
   Listener(const Listener&) = delete;
   Listener& operator=(const Listener&) = delete;
   ~Listener();
@@ -48,7 +49,7 @@ class Listener {
   Result<void> adopt(int fd);
   void stop();
   /// New connections get this one.
-  void set_certificate(glib::Ref<GTlsCertificate> certificate) { certificate_ = std::move(certificate); }
+  void set_identity(Identity identity) { identity_ = std::move(identity); }
 
   /// The request of the connection from `remote` is complete: its deadline no longer applies.
   void request_complete(GSocketAddress* remote);
@@ -73,7 +74,7 @@ class Listener {
   void watch_end(const Key& key, GSocketConnection* connection);
   void forget(const Key& key);
 
-  glib::Ref<GTlsCertificate> certificate_;
+  Identity identity_;
   glib::Ref<GSocketListener> listener_;
   glib::Ref<GCancellable> cancel_ = glib::Ref<GCancellable>::adopt(g_cancellable_new());
   std::uint16_t port_ = 0;

@@ -121,11 +121,12 @@ int run(const server::Settings& settings) {
   auto foundation = server::lay_foundation(settings);
   if (!foundation) return give_up(foundation.error(), exit_for(foundation.error().code));
   if (foundation->administrator_password) print_administrator(*foundation->administrator_password);
+  // Before anybody can know that the server is there: from here on SIGTERM ends it in order.
+  glib::MainLoop loop;
   server::Server server(settings, std::move(*foundation));
   if (auto started = server.start(); !started) return give_up(started.error(), ExitCode::unavailable);
   glib::log::info("server", "listening on https://{}:{}", settings.listen_address, server.port());
 
-  glib::MainLoop loop;
   loop.on_reload([&server] { server.reload(); });
   auto watchdog = feed_watchdog();
   auto status = glib::Timer::every(10s, [&server] { glib::notify::status(server.status_line()); });

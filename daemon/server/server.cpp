@@ -3,7 +3,6 @@
 
 #include "glib/log.hpp"
 #include "glib/notify.hpp"
-#include "server/certificate.hpp"
 #include "server/first_start.hpp"
 #include "server/smtp.hpp"
 #include "server/state_directory.hpp"
@@ -43,7 +42,7 @@ Result<void> note_result(const Result<void>& result, const char* what) {
 
 }  // namespace
 
-Result<glib::Ref<GTlsCertificate>> open_certificate(const Settings& settings) {
+Result<Identity> open_certificate(const Settings& settings) {
   if (!settings.certificate_file.empty())
     return load_certificate(settings.certificate_file, settings.key_file);
   auto made = ensure_own_certificate(settings.state_directory);
@@ -200,7 +199,7 @@ void Server::reload() {
   auto certificate = open_certificate(settings_);
   if (!certificate)
     return glib::log::error("tls", "keeping the former certificate: {}", certificate.error().message);
-  listener_.set_certificate(std::move(*certificate));
+  listener_.set_identity(std::move(*certificate));
   glib::log::info("server", "configuration, certificate and viewer were read again");
 }
 

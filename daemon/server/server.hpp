@@ -17,6 +17,7 @@
 #include "server/api_rooms.hpp"
 #include "server/api_session.hpp"
 #include "server/api_setup.hpp"
+#include "server/certificate.hpp"
 #include "server/http.hpp"
 #include "server/http_client.hpp"
 #include "server/listener.hpp"
@@ -36,7 +37,7 @@ namespace classcast::server {
 
 /// What has to be there before the server can run; made or read at start, on the main thread.
 struct Foundation {
-  glib::Ref<GTlsCertificate> certificate;
+  Identity certificate;
   protocol::TokenSigner signer;
   std::unique_ptr<store::Database> database;
   Rooms::Snapshot snapshot;
@@ -47,7 +48,7 @@ struct Foundation {
   std::optional<Secret> administrator_password;
 };
 
-Result<glib::Ref<GTlsCertificate>> open_certificate(const Settings& settings);
+Result<Identity> open_certificate(const Settings& settings);
 Result<Foundation> lay_foundation(const Settings& settings);
 
 class Server {

@@ -18,7 +18,7 @@ describe('database', () => {
   let server;
   let admin;
   before(async () => {
-    server = await TestServer.start();
+    server = await TestServer.start({ ownDatabase: true });
     admin = await server.signedIn();
     await admin.makeRoom('room-1', 'Room 1');
   });

@@ -10,7 +10,7 @@ import os from 'node:os';
 import path from 'node:path';
 import WebSocket from 'ws';
 import { BIN } from '../../support/classcast.mjs';
-import { Postgres } from '../../support/postgres.mjs';
+import { Postgres, SharedPostgres } from '../../support/postgres.mjs';
 import { Program } from '../../support/program.mjs';
 import { until } from '../../support/wait.mjs';
 
@@ -108,11 +108,14 @@ export class TestServer {
     fs.writeFileSync(path.join(this.viewer, 'assets/app-1a2b3c.js'), 'export {};');
   }
 
-  static async start() {
+  /** @param {{ownDatabase?: boolean}} [options] `ownDatabase`: a PostgreSQL that the test may freeze and end */
+  static async start({ ownDatabase = false } = {}) {
     const server = new TestServer();
     if (ON_POSTGRES) {
       fs.chmodSync(server.dir, 0o755);
-      server.postgres = new Postgres(path.join(server.dir, 'pg')).start();
+      const shared = ownDatabase ? undefined : process.env.CLASSCAST_TEST_DATABASE;
+      server.postgres = shared ? new SharedPostgres(shared) : new Postgres(path.join(server.dir, 'pg'));
+      server.postgres.start();
     }
     server.relay = await new ScriptedRelay().start();
     try {
@@ -347,10 +350,10 @@ export class ChatPage {
     return this.channel.messages;
   }
 
-  async ask(request) {
+  async ask(request, within) {
     const ref = `r${this.next++}`;
     this.channel.send({ ...request, ref });
-    return this.channel.expect(`answer to ${request.type}`, (message) => message.ref === ref);
+    return this.channel.expect(`answer to ${request.type}`, (message) => message.ref === ref, within);
   }
 
   /** Everything that was told of the room's chat since the page subscribed, in the order of arrival. */

@@ -68,7 +68,7 @@ TEST(Certificate, ServesItsNamesToAClientThatTrustsIt) {
   auto key = directory.write("c.key", pem->key);
   auto certificate = load_certificate(file, key);
   ASSERT_TRUE(certificate) << certificate.error().message;
-  auto* c = certificate->get();
+  auto* c = certificate->certificate.get();
   for (const auto* host : {"localhost", "school.example", "127.0.0.1", "::1"}) {
     EXPECT_EQ(g_tls_certificate_verify(c, identity(host).get(), c), 0) << host;
   }
