@@ -9,20 +9,29 @@ namespace classcast::relay {
 
 namespace {
 
+constexpr std::uint16_t kLastEpoch = 0xffff;
+
 std::uint32_t ticks(Duration time, std::uint32_t clock_rate) {
   return static_cast<std::uint32_t>(std::chrono::duration_cast<std::chrono::microseconds>(time).count() *
                                     clock_rate / 1'000'000);
 }
 
+/// Of the process' clock, never 0. It wraps after seven weeks, when nothing is left of what was sent then.
+std::uint32_t milliseconds_of(Instant now) {
+  auto whole = std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch()).count();
+  return static_cast<std::uint32_t>(whole) | 1U;
+}
+
 }  // namespace
 
 Forwarder::Forwarder(const Options& options)
-    : options_(options), next_seq_(options.first_seq), history_(kHistory) {}
+    : options_(options), next_seq_(options.first_seq), history_(options.history) {}
 
 void Forwarder::source_changed(std::optional<Alignment> alignment) {
   started_ = false;
   alignment_ = alignment;
-  ++epoch_;
+  former_seq_offset_ = seq_offset_;
+  epoch_ = static_cast<std::uint16_t>(epoch_ == kLastEpoch ? 1 : epoch_ + 1);
 }
 
 std::uint32_t Forwarder::next_timestamp(Instant now) const {
@@ -78,7 +87,7 @@ std::optional<Rewritten> Forwarder::replay(const MediaPacket& packet, Instant no
 Rewritten Forwarder::record(const MediaPacket& packet, std::uint32_t timestamp, Instant now) {
   auto seq = packet.seq + seq_offset_;
   auto wire = static_cast<std::uint16_t>(seq);
-  history_[wire % kHistory] = {packet.seq, Instant{}, timestamp, wire, epoch_, {}};
+  place(wire) = {.timestamp = timestamp, .seq = wire, .epoch = epoch_};
   next_seq_ = std::max(next_seq_, seq + 1);
   if (!newest_timestamp_ || rtc::serial_after(timestamp, *newest_timestamp_)) {
     newest_timestamp_ = timestamp;
@@ -88,19 +97,27 @@ Rewritten Forwarder::record(const MediaPacket& packet, std::uint32_t timestamp, 
 }
 
 const Forwarder::Entry* Forwarder::find(std::uint16_t seq) const {
-  const auto& entry = history_[seq % kHistory];
-  auto age = static_cast<std::uint16_t>(epoch_ - entry.epoch);
-  return entry.source_seq >= 0 && entry.seq == seq && age <= 1 ? &entry : nullptr;
+  const auto& entry = history_[seq & (history_.size() - 1)];
+  auto former = static_cast<std::uint16_t>(epoch_ == 1 ? kLastEpoch : epoch_ - 1);
+  auto known = entry.epoch != 0 && (entry.epoch == epoch_ || entry.epoch == former);
+  return known && entry.seq == seq ? &entry : nullptr;
 }
 
 Forwarder::Sent Forwarder::sent(const Entry& entry) const {
-  return {entry.source_seq, entry.timestamp, entry.extras, entry.epoch != epoch_};
+  auto newest = next_seq_ - 1;
+  auto ours = newest + rtc::serial_distance(entry.seq, static_cast<std::uint16_t>(newest));
+  auto former = entry.epoch != epoch_;
+  Extras extras{entry.transport_seq, entry.told_playout != 0, entry.playout_min};
+  return {ours - (former ? former_seq_offset_ : seq_offset_), entry.timestamp, extras, former};
 }
 
 std::optional<Forwarder::Sent> Forwarder::resend(std::uint16_t seq, Instant now, Duration quiet) {
   const auto* found = find(seq);
-  if (found == nullptr || now - found->resent_at < quiet) return std::nullopt;
-  history_[seq % kHistory].resent_at = now;
+  if (found == nullptr) return std::nullopt;
+  auto at = milliseconds_of(now);
+  auto since = std::chrono::milliseconds(at - found->resent_ms);
+  if (found->resent_ms != 0 && since < quiet) return std::nullopt;
+  place(seq).resent_ms = at;
   return sent(*found);
 }
 
@@ -110,7 +127,11 @@ std::optional<Forwarder::Sent> Forwarder::recall(std::uint16_t seq) const {
 }
 
 void Forwarder::sent_as(std::uint16_t seq, const Extras& extras) {
-  history_[seq % kHistory].extras = extras;
+  constexpr std::uint16_t kBits = 0xfff;
+  auto& entry = place(seq);
+  entry.transport_seq = extras.transport_seq;
+  entry.told_playout = extras.told_playout ? 1 : 0;
+  entry.playout_min = extras.playout_min & kBits;
 }
 
 std::optional<std::uint16_t> Forwarder::newest_seq() const {

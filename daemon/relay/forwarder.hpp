@@ -30,9 +30,12 @@ class Forwarder {
     Gate gate = Gate::keyframe;
     std::uint16_t first_seq = 0;
     std::uint32_t first_timestamp = 0;
+    std::size_t history = kHistory;
   };
-  /// Packets that can still be asked for by NACK; a power of two.
+  /// Packets of a picture that can still be asked for by NACK, and of sound (five seconds of it); powers of
+  /// two.
   static constexpr std::size_t kHistory = 1024;
+  static constexpr std::size_t kSoundHistory = 256;
   /// Near enough to be shown at once, far enough for a jitter buffer to tell frames apart.
   static constexpr Duration kReplayStep = 1ms;
 
@@ -58,13 +61,11 @@ class Forwarder {
   /// up.
   std::optional<Rewritten> replay(const MediaPacket& packet, Instant now);
 
-  /// The source's sequence number and our timestamp of a packet that was sent as `seq`; nullopt when it is
-  /// not this source's or was sent again less than `quiet` ago.
   /// What else a packet's header said.
   struct Extras {
     std::uint16_t transport_seq = 0;
     bool told_playout = false;
-    std::uint16_t playout_min = 0;
+    std::uint16_t playout_min = 0;  ///< 12 bits
   };
   struct Sent {
     std::int64_t source_seq = 0;
@@ -72,6 +73,8 @@ class Forwarder {
     Extras extras;
     bool former = false;  ///< of the source before the present one
   };
+  /// The source's sequence number and our timestamp of a packet that was sent as `seq`; nullopt when it is
+  /// not this source's or was sent again less than `quiet` ago.
   std::optional<Sent> resend(std::uint16_t seq, Instant now, Duration quiet);
   /// The same without counting as one: for probes.
   [[nodiscard]] std::optional<Sent> recall(std::uint16_t seq) const;
@@ -88,18 +91,22 @@ class Forwarder {
   }
 
  private:
+  /// A viewer has a thousand of these, and each packet touches one: they are as small as can be. The source's
+  /// number follows from ours and the distance between both.
   struct Entry {
-    std::int64_t source_seq = -1;
-    Instant resent_at{};
     std::uint32_t timestamp = 0;
+    std::uint32_t resent_ms = 0;  ///< 0: never
     std::uint16_t seq = 0;
-    std::uint16_t epoch = 0;
-    Extras extras;
+    std::uint16_t epoch = 0;  ///< 0: nothing was sent
+    std::uint16_t transport_seq = 0;
+    std::uint16_t playout_min : 12 = 0;
+    std::uint16_t told_playout : 1 = 0;
   };
   /// Whether a frame follows the one before as it does at the source, or as near as can be told apart.
   enum class Pace { live, squeezed };
   std::optional<Rewritten> take(const MediaPacket& packet, Instant now, Pace pace);
   void place_frame(std::uint32_t timestamp);
+  Entry& place(std::uint16_t seq) { return history_[seq & (history_.size() - 1)]; }
   [[nodiscard]] Sent sent(const Entry& entry) const;
   [[nodiscard]] const Entry* find(std::uint16_t seq) const;
   void start(const MediaPacket& packet, Instant now);
@@ -109,14 +116,15 @@ class Forwarder {
   Options options_;
   bool started_ = false;
   std::int64_t first_source_seq_ = 0;
-  std::int64_t seq_offset_ = 0;
+  std::int64_t seq_offset_ = 0;         // what our numbers are ahead of the source's
+  std::int64_t former_seq_offset_ = 0;  // of the source before
   std::uint32_t timestamp_offset_ = 0;
   std::optional<Alignment> alignment_;  // until it is reached
   std::int64_t next_seq_;               // extended, ours
   std::optional<std::uint32_t> newest_timestamp_;
   std::uint32_t replayed_ = 0;  // the source's timestamp of the frame being replayed
   Instant newest_sent_{};
-  std::uint16_t epoch_ = 0;
+  std::uint16_t epoch_ = 1;
   std::vector<Entry> history_;
 };
 

@@ -7,6 +7,8 @@
 #include "glib/options.hpp"
 #include "relay/relay.hpp"
 
+#include <malloc.h>
+
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
@@ -38,6 +40,17 @@ int give_up(const Error& error, ExitCode code) {
   return glib::exit_code(code);
 }
 
+/// By default glibc gives every thread an arena of its own, and a session is made on one thread of what came
+/// on another. One arena holds what sessions leave behind together, and its end goes back to the system.
+void bound_the_heap() {
+  constexpr int kArenas = 1;
+  constexpr int kMapFrom = 1 << 20;
+  constexpr int kTrimFrom = 1 << 20;
+  mallopt(M_ARENA_MAX, kArenas);
+  mallopt(M_MMAP_THRESHOLD, kMapFrom);
+  mallopt(M_TRIM_THRESHOLD, kTrimFrom);
+}
+
 int run(const relay::Settings& settings) {
   constexpr Duration kReportInterval = 5s;
   auto relay = relay::Relay::create(settings);
@@ -67,6 +80,7 @@ int main(int argc, char** argv) {
   if (!options) return give_up(options.error(), ExitCode::usage);
   if (options->version) return std::puts("classcast-relay " CLASSCAST_VERSION) < 0 ? 1 : 0;
 
+  bound_the_heap();
   glib::log::capture_glib();
   std::signal(SIGPIPE, SIG_IGN);
   auto settings = relay::load_settings(options->config);

@@ -9,6 +9,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <ctime>
 #include <optional>
 #include <utility>
 
@@ -18,6 +19,17 @@ namespace {
 
 // Commands and deadlines get their turn after this many batches, however fast datagrams come.
 constexpr int kBatchesPerRound = 8;
+
+// Packets of a frame come microseconds apart, and to be woken for each costs more than to forward it to a
+// viewer. Like a network card that collects before it interrupts, we look again this much later at the
+// soonest.
+constexpr Duration kGather = 100us;
+
+constexpr std::int64_t kPerSecond = 1'000'000'000;
+
+timespec to_timespec(Duration time) {
+  return {time.count() / kPerSecond, time.count() % kPerSecond};
+}
 
 bool watch(int epoll, int fd) {
   epoll_event event{};
@@ -108,13 +120,14 @@ void MediaLoop::wake_up() {
 void MediaLoop::run() {
   pthread_setname_np(pthread_self(), "media");
   while (!stopping_) {
+    auto since = now();
     run_commands();
     receive_handed_over();
-    receive_all();
+    auto busy = receive_all();
     if (!tcp_.empty()) tcp_.receive(now());
     handle_timeouts();
     transports_.flush(now());
-    wait();
+    busy ? gather(since) : wait();
   }
   run_commands();
   sessions_.close_all(now());
@@ -138,25 +151,33 @@ void MediaLoop::run_commands() {
   for (auto& command : commands) command(sessions_, now());
 }
 
-void MediaLoop::receive_all() {
+bool MediaLoop::receive_all() {
   auto at = now();
-  auto take_one = [this, &at](const rtc::Tuple& tuple, MutableBytes datagram) { take(tuple, datagram, at); };
+  bool any = false;
+  auto take_one = [&](const rtc::Tuple& tuple, MutableBytes datagram) {
+    any = true;
+    take(tuple, datagram, at);
+  };
   for (int batch = 0; batch < kBatchesPerRound && socket_->receive(take_one); ++batch) {
     transports_.flush(at);
     at = now();
   }
   wake_receivers();
+  return any;
+}
+
+void MediaLoop::gather(Instant since) {
+  auto left = since + kGather - now();
+  if (left <= Duration(0)) return;
+  auto time = to_timespec(left);
+  clock_nanosleep(CLOCK_MONOTONIC, 0, &time, nullptr);
 }
 
 void MediaLoop::wait() {
   std::optional<timespec> left;
   auto at = sessions_.next_deadline();
   if (auto tcp = tcp_.next_deadline(); tcp && (!at || *tcp < *at)) at = tcp;
-  if (at) {
-    auto nanoseconds = std::max<Duration>(*at - now(), 0ns).count();
-    constexpr std::int64_t kPerSecond = 1'000'000'000;
-    left = timespec{nanoseconds / kPerSecond, nanoseconds % kPerSecond};
-  }
+  if (at) left = to_timespec(std::max<Duration>(*at - now(), 0ns));
   std::array<epoll_event, 3> events{};
   epoll_pwait2(epoll_.get(), events.data(), static_cast<int>(events.size()), left ? &*left : nullptr,
                nullptr);

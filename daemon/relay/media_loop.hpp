@@ -56,10 +56,12 @@ class MediaLoop {
   TcpConnections::Handlers tcp_handlers();
   void run();
   void run_commands();
-  void receive_all();
+  /// Whether anything came.
+  bool receive_all();
   void receive_handed_over();
   void handle_timeouts();
   void wait();
+  static void gather(Instant since);
   void wake_up();
 
   // What makes several threads one relay.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "relay/media_threads.hpp"
 
+#include "relay/socket_filter.hpp"
+
 #include <utility>
 
 namespace classcast::relay {
@@ -29,6 +31,7 @@ Result<Sockets> bind_all(const MediaOptions& options) {
   while (sockets.size() < options.threads) {
     auto socket = UdpSocket::bind(address, udp);
     if (!socket) return fail(socket);
+    refuse_noise((*socket)->fd());
     sockets.push_back(std::move(*socket));
   }
   return sockets;

@@ -33,7 +33,8 @@ Viewer::Line Viewer::make_line(const rtc::WatchTrack& track) {
   Forwarder::Options options{.clock_rate = track.codec.clock_rate,
                              .gate = is_video(track) ? Gate::keyframe : Gate::none,
                              .first_seq = static_cast<std::uint16_t>(random_u32() & kSeqMask),
-                             .first_timestamp = random_u32()};
+                             .first_timestamp = random_u32(),
+                             .history = is_video(track) ? Forwarder::kHistory : Forwarder::kSoundHistory};
   return {.track = track, .forwarder = Forwarder(options), .replay_at = std::nullopt};
 }
 

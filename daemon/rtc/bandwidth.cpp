@@ -35,6 +35,17 @@ double seconds(Duration duration) {
   return std::chrono::duration<double>(duration).count();
 }
 
+std::uint32_t microseconds_of(Instant now) {
+  return static_cast<std::uint32_t>(
+      std::chrono::duration_cast<std::chrono::microseconds>(now.time_since_epoch()).count());
+}
+
+/// The moment not later than `now` that these lower bits of its microseconds belong to.
+Instant instant_of(std::uint32_t at_us, Instant now) {
+  auto whole = std::chrono::floor<std::chrono::microseconds>(now);
+  return whole - std::chrono::microseconds(microseconds_of(now) - at_us);
+}
+
 }  // namespace
 
 void Throughput::on_arrival(Duration arrival, std::size_t bytes) {
@@ -62,19 +73,25 @@ std::optional<std::uint64_t> Throughput::bps() const {
 std::uint16_t Bandwidth::on_sent(std::size_t bytes, Instant now, std::uint8_t probe) {
   if (history_.empty()) history_.resize(kHistory);
   auto seq = next_seq_++;
-  history_[static_cast<std::size_t>(seq) % kHistory] = {seq,   now,   static_cast<std::uint16_t>(bytes),
-                                                        probe, false, false};
+  history_[static_cast<std::size_t>(seq) % kHistory] = {.seq = static_cast<std::uint32_t>(seq),
+                                                        .at_us = microseconds_of(now),
+                                                        .bytes = static_cast<std::uint16_t>(bytes),
+                                                        .probe = probe};
   sent_.on_arrival(now.time_since_epoch(), bytes);
   return static_cast<std::uint16_t>(seq);
 }
 
-Bandwidth::Sent* Bandwidth::find(std::uint16_t seq) {
-  if (history_.empty()) return nullptr;
+/// Which of the packets sent so far the 16 bits mean.
+std::optional<std::int64_t> Bandwidth::whole_seq(std::uint16_t seq) const {
   auto distance = serial_distance(seq, static_cast<std::uint16_t>(next_seq_ - 1));
   auto whole = next_seq_ - 1 + distance;
-  if (distance > 0 || whole < 1) return nullptr;
-  auto& sent = history_[static_cast<std::size_t>(whole) % kHistory];
-  return sent.seq == whole ? &sent : nullptr;
+  return distance > 0 || whole < 1 ? std::nullopt : std::optional(whole);
+}
+
+Bandwidth::Sent* Bandwidth::find(std::int64_t seq) {
+  if (history_.empty()) return nullptr;
+  auto& sent = history_[static_cast<std::size_t>(seq) % kHistory];
+  return sent.seq == static_cast<std::uint32_t>(seq) ? &sent : nullptr;
 }
 
 void Bandwidth::on_feedback(const rtcp::TransportCc& feedback, Instant now) {
@@ -83,36 +100,37 @@ void Bandwidth::on_feedback(const rtcp::TransportCc& feedback, Instant now) {
   auto reference =
       reference_.unwrap(feedback.reference_time << (32 - kReferenceBits)) >> (32 - kReferenceBits);
   Duration arrival = reference * Duration(rtcp::TransportCc::kReferenceUnit);
-  auto seq = feedback.base_seq;
+  auto next = feedback.base_seq;
   for (const auto& status : feedback.arrivals) {
     if (status.received) arrival += status.delta * Duration(rtcp::TransportCc::kDeltaUnit);
-    auto* sent = find(seq++);
+    auto seq = whole_seq(next++);
+    auto* sent = seq ? find(*seq) : nullptr;
     if (sent == nullptr || sent->reported) continue;
     if (status.received) {
       sent->reported = true;
       ++window_received_;
       if (sent->missed && window_lost_ > 0) --window_lost_;  // it was only late
-      take_arrival(*sent, arrival);
-    } else if (sent->seq > highest_reported_) {
+      take_arrival(*sent, instant_of(sent->at_us, now), arrival);
+    } else if (*seq > highest_reported_) {
       sent->missed = true;
       ++window_lost_;
     }
-    highest_reported_ = std::max(highest_reported_, sent->seq);
+    highest_reported_ = std::max(highest_reported_, *seq);
   }
   feedback_at_ = now;
   judge_loss(now);
   control(now);
 }
 
-void Bandwidth::take_arrival(Sent& sent, Duration arrival) {
+void Bandwidth::take_arrival(const Sent& sent, Instant left, Duration arrival) {
   acked_.on_arrival(arrival, sent.bytes);
-  delay_.on_packet(sent.at, arrival);
-  if (sent.probe != 0) take_probe(sent, arrival);
+  delay_.on_packet(left, arrival);
+  if (sent.probe != 0) take_probe(sent, left, arrival);
 }
 
-void Bandwidth::take_probe(const Sent& sent, Duration arrival) {
+void Bandwidth::take_probe(const Sent& sent, Instant left, Duration arrival) {
   if (probe_.id != sent.probe) {
-    probe_ = Probe{.id = sent.probe, .first_sent = sent.at, .first_arrival = arrival};
+    probe_ = Probe{.id = sent.probe, .first_sent = left, .first_arrival = arrival};
   } else {
     probe_.bytes_behind_first += sent.bytes;
     probe_.bytes_before_last += probe_.last_size;
@@ -120,7 +138,7 @@ void Bandwidth::take_probe(const Sent& sent, Duration arrival) {
   ++probe_.packets;
   probe_.bytes += sent.bytes;
   probe_.last_size = sent.bytes;
-  probe_.last_sent = sent.at;
+  probe_.last_sent = left;
   probe_.last_arrival = std::max(probe_.last_arrival, arrival);
   judge_probe();
 }

@@ -59,13 +59,14 @@ class Bandwidth {
   [[nodiscard]] std::uint64_t probes() const { return probes_; }
 
  private:
+  /// Thousands of these belong to each viewer, and each packet touches one: they are as small as can be.
   struct Sent {
-    std::int64_t seq = -1;
-    Instant at{};
+    std::uint32_t seq = 0;    ///< the lower half; 0: nothing was sent
+    std::uint32_t at_us = 0;  ///< wraps after 71 minutes
     std::uint16_t bytes = 0;
     std::uint8_t probe = 0;
-    bool reported = false;
-    bool missed = false;  ///< an earlier feedback went past it
+    bool reported : 1 = false;
+    bool missed : 1 = false;  ///< an earlier feedback went past it
   };
   struct Probe {
     std::uint8_t id = 0;
@@ -78,9 +79,10 @@ class Bandwidth {
     Instant first_sent{}, last_sent{};
     Duration first_arrival{}, last_arrival{};
   };
-  Sent* find(std::uint16_t seq);
-  void take_arrival(Sent& sent, Duration arrival);
-  void take_probe(const Sent& sent, Duration arrival);
+  [[nodiscard]] std::optional<std::int64_t> whole_seq(std::uint16_t seq) const;
+  Sent* find(std::int64_t seq);
+  void take_arrival(const Sent& sent, Instant left, Duration arrival);
+  void take_probe(const Sent& sent, Instant left, Duration arrival);
   void judge_probe();
   void judge_loss(Instant now);
   void control(Instant now);

@@ -60,6 +60,7 @@ class Dtls::Impl {
   void receive(Bytes datagram, Instant now) {
     if (datagram.empty() || state_ == State::failed || state_ == State::closed) return;
     if (state_ == State::handshaking && !admit(datagram.size())) return;
+    if (state_ == State::connected && SSL_alloc_buffers(ssl_.get()) != 1) return;
     port_.inbound = datagram;
     if (state_ == State::handshaking) {
       handshake(now);
@@ -69,6 +70,7 @@ class Dtls::Impl {
     if (state_ == State::connected) read();
     if (state_ == State::connected && repeats_handshake(datagram)) answer_repetition();
     port_.inbound = {};
+    rest();
   }
 
   void handshake(Instant now) {
@@ -97,7 +99,7 @@ class Dtls::Impl {
   }
 
   void close() {
-    if (state_ == State::connected) SSL_shutdown(ssl_.get());
+    if (state_ == State::connected && SSL_alloc_buffers(ssl_.get()) == 1) SSL_shutdown(ssl_.get());
     if (state_ != State::failed) state_ = State::closed;
     deadline_.reset();
   }
@@ -113,6 +115,12 @@ class Dtls::Impl {
     state_ = State::failed;
     deadline_.reset();
     return false;
+  }
+
+  /// After the handshake hardly anything comes by DTLS: until it does, OpenSSL's buffers (33 KB) are given
+  /// back, which SSL_MODE_RELEASE_BUFFERS does for TLS only.
+  void rest() {
+    if (state_ == State::connected) SSL_free_buffers(ssl_.get());
   }
 
   void send_flight() {

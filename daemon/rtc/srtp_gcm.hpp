@@ -47,6 +47,7 @@ class GcmCipher {
  private:
   explicit GcmCipher(CipherContext context) : context_(std::move(context)) {}
   bool begin(const GcmIv& iv, Bytes aad, Bytes more_aad, MutableBytes text);
+  bool take_tag(MutableBytes tag);
   CipherContext context_;
 };
 

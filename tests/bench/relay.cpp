@@ -133,6 +133,7 @@ Result<void> measure(const Plan& plan, const Way& way, Report& report) {
     add_first_frames(report, *times);
   }
   tell(plan, fmt::format("{}: {} viewers of {} rooms", way.title, plan.viewers, plan.rooms));
+  stage.fill_caches();
   auto before = relay->process().resident_kib();
   if (auto seated = stage.seat(plan.viewers); !seated) return seated;
   Trial trial{relay->process(), stage.cameras, stage.audience};

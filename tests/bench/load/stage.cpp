@@ -34,4 +34,14 @@ Result<void> Stage::seat(std::size_t viewers) {
   return {};
 }
 
+void Stage::fill_caches() {
+  constexpr double kCacheBytes = 4 << 20;  // relay::CacheLimits
+  constexpr double kSome = 1.3;
+  constexpr int kPacketsPerFrame = 100;
+  auto frames = kSome * kCacheBytes / kPacketBytes / kPacketsPerFrame;
+  cameras.film({.packets_per_frame = kPacketsPerFrame, .packets_per_keyframe = kPacketsPerFrame});
+  std::this_thread::sleep_for(kFrameTime * static_cast<int>(frames));
+  cameras.film({});
+}
+
 }  // namespace classcast::load

@@ -25,6 +25,9 @@ class Stage {
   Result<void> open_rooms(std::size_t count);
   /// Spread over the rooms.
   Result<void> seat(std::size_t viewers);
+  /// Films until the relay keeps as much of every room as it ever will, so that what its memory grows by
+  /// afterwards is the viewers'.
+  void fill_caches();
 
   Cameras cameras;
   Audience audience;

@@ -103,7 +103,9 @@ TEST(Forwarder, FindsSentPacketsForNacksButNotTwiceInARow) {
   EXPECT_TRUE(forwarder.resend(101, at_ms(80), 20ms));
   EXPECT_FALSE(forwarder.resend(102, at_ms(80), 20ms)) << "never sent";
   forwarder.source_changed();
-  ASSERT_TRUE(forwarder.resend(100, at_ms(200), 20ms)) << "the layer before may still be asked";
+  auto older = forwarder.resend(100, at_ms(200), 20ms);
+  ASSERT_TRUE(older) << "the layer before may still be asked";
+  EXPECT_EQ(older->source_seq, 10);
   EXPECT_TRUE(forwarder.resend(100, at_ms(300), 20ms)->former);
   forwarder.source_changed();
   EXPECT_FALSE(forwarder.resend(100, at_ms(400), 20ms)) << "its source is gone";
