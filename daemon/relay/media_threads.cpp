@@ -60,6 +60,12 @@ MediaThreads::~MediaThreads() {
   for (auto& loop : loops_) loop->stop();
 }
 
+std::uint64_t MediaThreads::kept_back() const {
+  std::uint64_t sum = 0;
+  for (const auto& loop : loops_) sum += loop->socket().kept_back();
+  return sum;
+}
+
 void MediaThreads::start(const std::function<void(const RoomId&)>& on_room_gone) {
   std::vector<MediaLoop*> all;
   for (auto& loop : loops_) all.push_back(loop.get());

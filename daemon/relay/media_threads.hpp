@@ -38,6 +38,8 @@ class MediaThreads {
   [[nodiscard]] const rtc::Address& local() const { return loops_.front()->socket().local(); }
   /// Of each socket.
   [[nodiscard]] SocketBuffers granted() const { return loops_.front()->socket().granted(); }
+  /// Of all sockets together.
+  [[nodiscard]] std::uint64_t kept_back() const;
 
  private:
   MediaThreads() = default;

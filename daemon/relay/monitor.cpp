@@ -59,6 +59,8 @@ std::string metrics_text(const SessionTotals& totals, std::uint64_t rejected_tok
       Metric{"probe_packets_sent_total", "counter", "Packets sent to find out what a path carries.",
              totals.probe_packets},
       Metric{"stranger_datagrams_total", "counter", "Datagrams of no session.", totals.strangers},
+      Metric{"kept_back_datagrams_total", "counter", "Datagrams that the kernel dropped at the media port.",
+             totals.kept_back},
       Metric{"tokens_rejected_total", "counter", "Requests with a missing, bad or foreign token.",
              rejected_tokens},
   };

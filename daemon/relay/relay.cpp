@@ -4,6 +4,8 @@
 #include "glib/log.hpp"
 #include "glib/notify.hpp"
 
+#include <malloc.h>
+
 #include <utility>
 
 namespace classcast::relay {
@@ -98,10 +100,17 @@ std::vector<rtc::Candidate> Relay::candidates_for(const HttpRequest& request) co
                     request.from_this_machine ? Requester::local : Requester::remote);
 }
 
+/// What sessions that are gone leave in the heap goes back to the system: they come and go with the lessons.
+void Relay::give_back(std::size_t sessions) {
+  if (sessions < sessions_) malloc_trim(0);
+  sessions_ = sessions;
+}
+
 void Relay::report() {
-  gateway_.totals([](const SessionTotals& totals) {
+  gateway_.totals([this](const SessionTotals& totals) {
     glib::notify::status(fmt::format("{} publishers, {} viewers", totals.publishers, totals.viewers));
     glib::notify::watchdog();
+    give_back(totals.sessions);
   });
 }
 

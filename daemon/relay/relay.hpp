@@ -37,6 +37,7 @@ class Relay {
  private:
   Relay(const Settings& settings, std::unique_ptr<MediaThreads> media, std::unique_ptr<TcpListener> tcp);
   void handle(const HttpRequest& request, Respond respond);
+  void give_back(std::size_t sessions);
   [[nodiscard]] std::vector<rtc::Candidate> candidates_for(const HttpRequest& request) const;
 
   CandidateOptions candidate_options_;
@@ -48,6 +49,7 @@ class Relay {
   Monitor monitor_;
   HttpServer http_;
   std::uint16_t http_port_ = 0;
+  std::size_t sessions_ = 0;  // at the last report
 };
 
 }  // namespace classcast::relay

@@ -113,6 +113,7 @@ struct SessionTotals {
   std::array<std::size_t, kMaxLayers> viewer_layer{};    ///< connected now, by the layer they get
   std::size_t paused = 0;                                ///< publishers that are asked to pause, now
   std::uint64_t strangers = 0;                           ///< datagrams that belong to no session
+  std::uint64_t kept_back = 0;                           ///< datagrams that the kernel did not give us
   std::uint64_t opened = 0;
   std::size_t publishers = 0;  ///< connected now
   std::size_t viewers = 0;     ///< connected now

@@ -119,7 +119,11 @@ void ThreadGateway::status(Done<protocol::RelayStatus> done) {
 
 void ThreadGateway::totals(Done<SessionTotals> done) {
   ask_all<SessionTotals>(
-      threads_, [](Sessions& sessions, Instant now) { return sessions.totals(now); }, std::move(done));
+      threads_, [](Sessions& sessions, Instant now) { return sessions.totals(now); },
+      [this, done = std::move(done)](SessionTotals totals) {
+        totals.kept_back = threads_.kept_back();
+        done(std::move(totals));
+      });
 }
 
 }  // namespace classcast::relay

@@ -4,6 +4,7 @@
 #include "relay/socket_address.hpp"
 #include "rtc/rtp.hpp"
 
+#include <linux/sock_diag.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -117,6 +118,13 @@ SocketBuffers UdpSocket::granted() const {
   constexpr int kBookkeeping = 2;  // socket(7): the kernel doubles the value
   return {get_option(fd(), SOL_SOCKET, SO_RCVBUF) / kBookkeeping,
           get_option(fd(), SOL_SOCKET, SO_SNDBUF) / kBookkeeping};
+}
+
+std::uint32_t UdpSocket::kept_back() const {
+  std::array<std::uint32_t, SK_MEMINFO_VARS> info{};
+  socklen_t size = sizeof info;
+  auto known = getsockopt(fd(), SOL_SOCKET, SO_MEMINFO, info.data(), &size) == 0;
+  return known ? info[SK_MEMINFO_DROPS] : 0;
 }
 
 bool UdpSocket::receive(const Handler& handler) {

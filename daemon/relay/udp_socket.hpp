@@ -60,6 +60,8 @@ class UdpSocket final : public DatagramSink {
   [[nodiscard]] const rtc::Address& local() const { return local_; }
   /// Bytes that the kernel granted; less than asked for when net.core.rmem_max or wmem_max caps them.
   [[nodiscard]] SocketBuffers granted() const;
+  /// Datagrams that the kernel kept from us: noise (socket_filter.hpp), or more than the buffer held. Wraps.
+  [[nodiscard]] std::uint32_t kept_back() const;
 
   using Handler = std::function<void(const rtc::Tuple&, MutableBytes)>;
   /// Hands over what has come, one batch. False when nothing is left.

@@ -54,7 +54,7 @@ std::optional<Plan> parse(int argc, char** argv) {
 }
 
 Result<void> come_and_go(const Http& http, std::size_t number) {
-  constexpr Duration kPatience = 10s;
+  constexpr Duration kPatience = 30s;
   auto client = Client::open(http, Direction::watch, Stage::room(number % kRooms), {});
   if (!client) return fail(client);
   auto& viewer = **client;

@@ -20,7 +20,7 @@ namespace classcast::load {
 
 namespace {
 
-constexpr Duration kConnectTime = 5s;
+constexpr Duration kConnectTime = 20s;
 constexpr std::uint32_t kCameraSsrc = 4242;
 
 std::string offer(Direction direction, const rtc::IceCredentials& ice) {

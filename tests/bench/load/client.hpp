@@ -24,7 +24,7 @@ struct Network {
 
 class Client {
  public:
-  /// POSTs an offer and connects ICE and DTLS. Errc::timeout when that takes more than five seconds.
+  /// POSTs an offer and connects ICE and DTLS. Errc::timeout when that takes more than twenty seconds.
   static Result<std::unique_ptr<Client>> open(const Http& http, Direction direction, const std::string& room,
                                               const Network& network);
   /// The same with an answer in hand: `local` was offered to whom `answer` is of.

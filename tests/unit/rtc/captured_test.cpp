@@ -105,7 +105,7 @@ TEST(Captured, ReportsAreWrittenAsTheyWereRead) {
     auto report = rtcp::SenderReport::parse(*first);
     auto names = rtcp::Sdes::parse(*second);
     ASSERT_TRUE(report && names) << name;
-    EXPECT_EQ(report->sender, names->chunks.front().ssrc) << name;
+    EXPECT_EQ(report->sender, names->chunks[0].ssrc) << name;
     Buffer again(octets.size() + 64);
     Writer writer{MutableBytes(again)};
     report->write(writer);
