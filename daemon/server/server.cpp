@@ -98,6 +98,7 @@ Server::Server(const Settings& settings, Foundation foundation)
       recovery_api_(parts_, session_api_),
       setup_api_(parts_),
       mail_api_(parts_),
+      documents_api_(parts_),
       people_api_(parts_),
       keys_api_(parts_),
       rooms_api_(parts_),
@@ -154,6 +155,7 @@ void Server::add_routes() {
   recovery_api_.add_routes(http_);
   setup_api_.add_routes(http_);
   mail_api_.add_routes(http_);
+  documents_api_.add_routes(http_);
   people_api_.add_routes(http_);
   keys_api_.add_routes(http_);
   rooms_api_.add_routes(http_);

@@ -10,6 +10,7 @@
 #include "server/api_chat.hpp"
 #include "server/api_devices.hpp"
 #include "server/api_diary.hpp"
+#include "server/api_documents.hpp"
 #include "server/api_keys.hpp"
 #include "server/api_mail.hpp"
 #include "server/api_people.hpp"
@@ -111,6 +112,7 @@ class Server {
   RecoveryApi recovery_api_;
   SetupApi setup_api_;
   MailApi mail_api_;
+  DocumentsApi documents_api_;
   PeopleApi people_api_;
   KeysApi keys_api_;
   RoomsApi rooms_api_;

@@ -21,7 +21,7 @@ struct Table {
   bool numbered = false;
 };
 
-constexpr std::array<Table, 16> kTables = {{
+constexpr std::array<Table, 17> kTables = {{
     {"users", "id", 1, true},
     {"sessions", "token_hash", 1},
     {"rooms", "id", 1},
@@ -38,6 +38,7 @@ constexpr std::array<Table, 16> kTables = {{
     {"enrolment_hosts", "enrolment_id, host", 5},
     {"audit_log", "id", 6, true},
     {"settings", "key", 6},
+    {"user_documents", "user_id, name", 7},
 }};
 
 constexpr std::int64_t kPage = 5000;

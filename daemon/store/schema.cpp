@@ -40,6 +40,7 @@ std::span<const Migration> migrations() {
       {4, "chat", kChat},
       {5, "enrolment of classroom PCs", kEnrolment},
       {6, "audit log and settings", kAdministration},
+      {7, "documents of people", kDocuments},
   };
   return kAll;
 }

@@ -13,5 +13,6 @@ extern const std::string_view kMembers;              // 0003
 extern const std::string_view kChat;                 // 0004
 extern const std::string_view kEnrolment;            // 0005
 extern const std::string_view kAdministration;       // 0006
+extern const std::string_view kDocuments;            // 0007
 
 }  // namespace classcast::store

@@ -45,6 +45,22 @@ describe('people', () => {
     return { client, answer };
   };
 
+  test('a person’s documents come back to that person only, within their limits', async () => {
+    const at = '/account/documents/wall';
+    const body = { version: 1, groups: [{ name: 'Grün', rooms: ['room-1'] }] };
+    assert.equal((await admin.call('GET', at)).status, 404);
+    assert.equal((await admin.call('PUT', at, body)).status, 204);
+    assert.deepEqual((await admin.call('GET', at)).json, body);
+    const { password } = await admin.expect(201, 'POST', '/users', { name: 'Doc', role: 'teacher' });
+    const other = server.client();
+    await other.signIn('Doc', password);
+    assert.equal((await other.call('GET', at)).status, 404);
+    assert.equal((await admin.call('PUT', at, { text: 'x'.repeat(50_000) })).status, 413);
+    assert.equal((await admin.call('PUT', '/account/documents/NO_NAME', body)).status, 404);
+    assert.equal((await admin.call('PUT', at, [1, 2])).status, 400);
+    assert.deepEqual((await admin.call('GET', at)).json, body);
+  });
+
   test('the first set-up is asked for once', async () => {
     const { json } = await server.client().request('GET', '/api/v1/setup');
     assert.deepEqual(json, {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Invitations, links, keys for scripts, enrolment, audit and settings.
+// Invitations, links, keys for scripts, documents, enrolment, audit and settings.
 #include "store/audit.hpp"
 #include "store/devices.hpp"
+#include "store/documents.hpp"
 #include "store/invitations.hpp"
 #include "store/rooms.hpp"
 #include "store/users.hpp"
@@ -49,6 +50,21 @@ TEST_F(Keys, RecoveryIsUsedOnceAndOnlyTheNewestCounts) {
   EXPECT_EQ(use_recovery(*database, "second", 10).error().code, Errc::not_found);
   ASSERT_TRUE(add_recovery(*database, anna, "late", 1000));
   EXPECT_EQ(use_recovery(*database, "late", 1000).error().code, Errc::not_found);
+}
+
+TEST_F(Keys, DocumentsAreReplacedCountedAndTheirOwnersOnly) {
+  auto bert = add_user(*database, {0, "Bert", Role::teacher, "h"}, 1)->id;
+  EXPECT_FALSE(find_document(*database, anna, "wall")->has_value());
+  ASSERT_TRUE(store_document(*database, anna, "wall", R"({"a":1})", 5));
+  ASSERT_TRUE(store_document(*database, anna, "wall", R"({"a":2})", 6));
+  EXPECT_EQ(**find_document(*database, anna, "wall"), R"({"a":2})");
+  EXPECT_FALSE(find_document(*database, bert, "wall")->has_value());
+  for (int i = 1; i < kMostDocuments; ++i) {
+    ASSERT_TRUE(store_document(*database, anna, "d" + std::to_string(i), "{}", 7));
+  }
+  EXPECT_EQ(store_document(*database, anna, "one-more", "{}", 8).error().code, Errc::exhausted);
+  EXPECT_TRUE(store_document(*database, anna, "wall", "{}", 9)) << "one that is there can still be replaced";
+  EXPECT_EQ(store_document(*database, 999, "wall", "{}", 9).error().code, Errc::not_found);
 }
 
 TEST_F(Keys, ApiTokensAreTheirOwnersOnly) {
