@@ -3,6 +3,8 @@
 
 #include "base/strings.hpp"
 
+#include <poll.h>
+
 namespace classcast::server {
 
 using protocol::ErrorId;
@@ -102,6 +104,15 @@ std::string_view Exchange::bearer() const {
   auto value = header("Authorization");
   if (!iequals(value.substr(0, kScheme.size()), kScheme)) return {};
   return trim(value.substr(kScheme.size()));
+}
+
+bool Exchange::hung_up() const {
+  if (gone_) return true;
+  // libsoup does not read from a connection whose answer is owed, so the kernel is asked.
+  auto socket = socket_of_(soup_server_message_get_remote_address(message_.get()));
+  if (!socket) return true;
+  pollfd asked{g_socket_get_fd(socket.get()), POLLRDHUP, 0};
+  return poll(&asked, 1, 0) > 0;
 }
 
 void Exchange::answer(Response response) {

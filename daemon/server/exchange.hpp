@@ -66,6 +66,9 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   /// Set for every route that needs somebody to be signed in.
   [[nodiscard]] const std::optional<store::Session>& session() const { return session_; }
 
+  /// The caller has left without waiting for the answer.
+  [[nodiscard]] bool hung_up() const;
+
   /// Only the first answer counts; none is sent when the caller has hung up.
   void answer(Response response);
   /// An answer without an end of its own: its head, then text as it comes, then its end. False when the

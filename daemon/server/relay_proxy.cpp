@@ -22,6 +22,7 @@ constexpr std::array<const char*, 11> kToCaller = {
     "Location",    "ETag",  "Link",          "Retry-After",  "Content-Type", "WWW-Authenticate",
     "Accept-Post", "Allow", "Cache-Control", "Accept-Patch", "Vary"};
 
+constexpr int kCreated = 201;
 constexpr std::string_view kCorsPrefix = "access-control-";
 
 template <std::size_t Size>
@@ -98,7 +99,28 @@ void RelayProxy::answered(Exchange& exchange, Result<ClientAnswer> answer) {
     glib::log::warning("relay", "cannot pass a request on to the relay: {}", answer.error().message);
     return exchange.problem(ErrorId::bad_gateway, "The relay does not answer.", {{"Retry-After", "1"}});
   }
+  if (answer->status == kCreated && exchange.hung_up()) take_back(exchange, *answer);
   exchange.answer(response_of(std::move(*answer)));
+}
+
+/// A page that was left while its session was being made cannot end it: it never learned the address.
+void RelayProxy::take_back(const Exchange& exchange, const ClientAnswer& made) {
+  auto found = std::find_if(made.headers.begin(), made.headers.end(),
+                            [](const auto& header) { return iequals(header.first, "Location"); });
+  if (found == made.headers.end() || pending_.size() >= kMaxPending) return;
+  ClientRequest request;
+  request.method = "DELETE";
+  bool path = found->second.starts_with('/');
+  if (!path && !found->second.starts_with(relay_url_)) return;
+  request.url = path ? relay_url_ + found->second : found->second;
+  request.timeout = kTimeout;
+  request.headers = {{"Authorization", std::string(exchange.header("Authorization"))}};
+  auto place = pending_.emplace(pending_.end());
+  *place = client_.fetch(std::move(request), [this, place](const Result<ClientAnswer>& answer) {
+    pending_.erase(place);
+    if (!answer)
+      glib::log::warning("relay", "a session that nobody waits for stays: {}", answer.error().message);
+  });
 }
 
 }  // namespace classcast::server

@@ -38,6 +38,7 @@ class RelayProxy {
   static Response response_of(ClientAnswer answer);
   bool pass_events(Exchange& exchange, const ClientAnswer& head, std::string_view text, bool& begun);
   void answered(Exchange& exchange, Result<ClientAnswer> answer);
+  void take_back(const Exchange& exchange, const ClientAnswer& made);
 
   HttpClient& client_;
   std::string relay_url_;

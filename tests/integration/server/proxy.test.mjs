@@ -171,6 +171,27 @@ describe('WHIP and WHEP through the server', () => {
     await until('both are forgotten', async () => (await waiting()) === '0');
   });
 
+  test('a session made for a caller who has hung up is ended at the relay', async () => {
+    let finish;
+    server.relay.answer = (asked, response) => {
+      if (asked.method === 'DELETE') return response.end();
+      finish = () => response.writeHead(201, { Location: '/whep/room-1/4567' }).end('v=0');
+    };
+    const headers = { Authorization: 'Bearer a.b.c', 'Content-Type': 'application/sdp' };
+    const options = { method: 'POST', ca: server.ca, agent: false, headers };
+    const sent = request(`${server.url}/whep/room-1`, options);
+    const closed = new Promise((resolve) => sent.on('error', () => {}).on('close', resolve));
+    sent.end(OFFER);
+    await until('the relay is asked', () => finish);
+    sent.destroy();
+    await closed;
+    finish();
+    const last = await until('the session is ended', () =>
+      server.relay.seen.find((seen) => seen.method === 'DELETE' && seen.url === '/whep/room-1/4567'),
+    );
+    assert.equal(last.headers.authorization, 'Bearer a.b.c');
+  });
+
   test('a relay that is gone is a problem, not a hang', async () => {
     await server.relay.stop();
     const answer = await post();
