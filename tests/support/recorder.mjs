@@ -104,9 +104,10 @@ export async function probe(file) {
   return { format, video: kind('video'), audio: kind('audio') };
 }
 
-/** Presentation times in seconds of one kind of packets ("v" or "a"). */
-export async function packetTimes(file, kind) {
+/** Presentation times in seconds of one kind of packets ("v" or "a"), of the whole file or where ffprobe seeks to. */
+export async function packetTimes(file, kind, interval) {
   const words = [
+    ...(interval ? ['-read_intervals', interval] : []),
     '-v',
     'error',
     '-select_streams',

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: MIT
 import { describe, expect, it } from 'vitest';
 import { kAccountCatalogues } from '../src/account/words';
+import { kStorageCatalogues } from '../src/admin/storage-words';
 import { kAdminCatalogues } from '../src/admin/words';
 import { kEntryCatalogues } from '../src/entry/words';
 import { kCatalogues } from '../src/lib/strings';
+import { kLibraryCatalogues } from '../src/library/words';
+import { kRecordCatalogues } from '../src/recording/words';
+import { kRewindCatalogues } from '../src/rewind/words';
 import { kRoomCatalogues } from '../src/room/words';
 
 const kAll = {
@@ -12,6 +16,10 @@ const kAll = {
   account: kAccountCatalogues,
   room: kRoomCatalogues,
   admin: kAdminCatalogues,
+  storage: kStorageCatalogues,
+  library: kLibraryCatalogues,
+  recording: kRecordCatalogues,
+  rewind: kRewindCatalogues,
 };
 
 /** `a.b.c` of every sentence. */

@@ -12,6 +12,7 @@ import './devices';
 import './invitations';
 import './rooms';
 import './settings';
+import './storage';
 import './users';
 import { words } from './words';
 
@@ -50,6 +51,8 @@ export class AdminScreen extends LightElement {
         return html`<cc-admin-rooms .api=${api} .rooms=${rooms} .addRoom=${this.addRoom}></cc-admin-rooms>`;
       case 'devices':
         return html`<cc-admin-devices .api=${api} .rooms=${rooms}></cc-admin-devices>`;
+      case 'storage':
+        return html`<cc-admin-storage .api=${api}></cc-admin-storage>`;
       case 'settings':
         return html`<cc-admin-settings .api=${api}></cc-admin-settings>`;
       case 'audit':

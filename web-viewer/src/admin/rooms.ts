@@ -15,6 +15,7 @@ import { icon, stateIcon } from '../ui/icons';
 import { PageElement } from '../ui/page-element';
 import { select } from '../ui/select';
 import { act } from './users';
+import { storageWords } from './storage-words';
 import { words } from './words';
 
 const kWhich = ['false', 'true', 'all'] as const;
@@ -69,6 +70,7 @@ export class AdminRooms extends PageElement {
 
   private editor(room: Room): TemplateResult {
     const t = words().rooms;
+    const s = storageWords();
     return html`<div class="page-form" data-edit=${room.id}>
       <form @submit=${this.save}>
         <h2>${t.editTitle(room.name)}</h2>
@@ -77,6 +79,24 @@ export class AdminRooms extends PageElement {
           ${t.description}
           <textarea name="description" maxlength="500" rows="3" .value=${room.description}></textarea>
         </label>
+        ${field({
+          name: 'rewind_minutes',
+          label: s.rewind,
+          hint: s.rewindHint,
+          type: 'number',
+          value: String(room.rewindMinutes ?? ''),
+          min: 0,
+          max: 1_440,
+        })}
+        ${field({
+          name: 'keep_days',
+          label: s.keepDays,
+          hint: s.keepDaysHint,
+          type: 'number',
+          value: String(room.keepDays ?? ''),
+          min: 1,
+          max: 3_650,
+        })}
         <div class="dialog-buttons">
           <button type="button" class="button" @click=${() => (this.edited = undefined)}>${strings.close}</button>
           <button class="button primary" ?disabled=${this.busy}>${strings.save}</button>
@@ -168,8 +188,9 @@ export class AdminRooms extends PageElement {
 
   private async save(event: SubmitEvent): Promise<void> {
     event.preventDefault();
-    const { name, description } = valuesOf(event);
-    if (this.edited !== undefined) await this.patch(this.edited.id, { name, description });
+    const { name, description, rewind_minutes = '', keep_days = '' } = valuesOf(event);
+    const kept = { ...numberOf('rewind_minutes', rewind_minutes), ...numberOf('keep_days', keep_days) };
+    if (this.edited !== undefined) await this.patch(this.edited.id, { name, description, ...kept });
   }
 
   private async patch(id: string, part: object): Promise<void> {
@@ -184,4 +205,9 @@ export class AdminRooms extends PageElement {
     if (!(await confirmed({ title: t.deleteTitle(name), text: t.deleteText, verb: strings.remove }))) return;
     if (await this.tried(this.api.call('DELETE', `/rooms/${id}`, readNothing))) await this.load();
   }
+}
+
+/** What is left empty stays as it is. */
+function numberOf(name: string, value: string): Readonly<Record<string, number>> {
+  return value === '' ? {} : { [name]: Number(value) };
 }

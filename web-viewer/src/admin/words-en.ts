@@ -6,6 +6,7 @@ export const en = {
     invitations: 'Invitations',
     rooms: 'Rooms',
     devices: 'Devices',
+    storage: 'Storage',
     settings: 'Settings',
     audit: 'Audit log',
   },

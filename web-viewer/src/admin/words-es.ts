@@ -7,6 +7,7 @@ export const es: AdminWords = {
     invitations: 'Invitaciones',
     rooms: 'Aulas',
     devices: 'Equipos',
+    storage: 'Almacenamiento',
     settings: 'Ajustes',
     audit: 'Registro',
   },

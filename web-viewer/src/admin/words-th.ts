@@ -7,6 +7,7 @@ export const th: AdminWords = {
     invitations: 'คำเชิญ',
     rooms: 'ห้อง',
     devices: 'อุปกรณ์',
+    storage: 'ที่เก็บข้อมูล',
     settings: 'การตั้งค่า',
     audit: 'บันทึกการตรวจสอบ',
   },

@@ -9,7 +9,10 @@ import { RoomStore } from '../lib/rooms';
 import type { Scope } from '../lib/scope';
 import type { Settings } from '../lib/settings';
 import { kBrowserTransport } from '../live/transport';
+import { ServerDocument } from '../lib/server-document';
 import { deviceStorage, localDocument } from '../lib/user-document';
+import { LocalRecordings } from '../recording/local-recordings';
+import { Rewinds } from '../rewind/rewinds';
 import { Shown } from '../wall/shown';
 import { Tour } from '../wall/tour';
 import { WallModel } from '../wall/wall-model';
@@ -27,6 +30,12 @@ export interface Workspace {
   readonly settings: WallSettings;
   readonly shown: Shown;
   readonly tour: Tour;
+  /** View, groups and layouts of this person. */
+  readonly document: ServerDocument;
+  /** What this browser records itself. */
+  readonly local: LocalRecordings;
+  /** Rooms that show their past. */
+  readonly rewinds: Rewinds;
   /** This device's preferences; they outlive the session. */
   readonly device: Settings;
 }
@@ -74,6 +83,7 @@ export class AppModel {
   }
 
   async signOut(): Promise<'done' | 'failed'> {
+    await this.workspace?.document.flush();
     const outcome: Outcome<true> = await this.api.signOut();
     const gone = outcome.kind === 'error' && outcome.error.status === 401;
     if (outcome.kind !== 'success' && !gone) return 'failed';
@@ -105,11 +115,17 @@ export class AppModel {
     });
     events.event.subscribe(scope, (event) => rooms.apply(event));
     const wall = new WallModel(scope, this.api, kBrowserTransport, rooms, events);
-    const settings = new WallSettings(localDocument(deviceStorage(), session.user.id));
+    const document = new ServerDocument(scope, this.api, localDocument(deviceStorage(), session.user.id), 'wall');
+    const settings = new WallSettings(document);
+    document.arrived.subscribe(scope, () => settings.reload());
     const shown = new Shown(scope, wall, settings);
     const tour = new Tour(scope, wall, shown);
-    this.workspace = { scope, session, rooms, events, wall, settings, shown, tour, device: this.device };
+    const local = new LocalRecordings(scope, wall);
+    const rewinds = new Rewinds(scope, this.api, wall);
+    const { device } = this;
+    this.workspace = { scope, session, rooms, events, wall, settings, shown, tour, document, local, rewinds, device };
     events.start();
+    void document.start();
     this.set('signed-in');
   }
 

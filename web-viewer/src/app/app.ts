@@ -11,6 +11,9 @@ import type { AddRoom } from '../rooms/add-room';
 import '../signin/sign-in';
 import '../ui/confirm';
 import { followLanguage } from '../ui/language';
+import type { LocalRecording } from '../recording/local-recording';
+import type { RecordDialog } from '../recording/record-dialog';
+import { RecordEvent } from '../recording/record-event';
 import { LightElement } from '../ui/light-element';
 import { followTheme } from '../ui/theme';
 import { Announcer } from '../wall/announcer';
@@ -57,6 +60,7 @@ export class App extends LightElement {
     this.page.listen(window, 'pagehide', () => this.model.workspace?.wall.closeAll());
     this.page.listen(window, 'online', () => this.model.workspace?.events.hurry());
     this.page.listen(this, SayEvent.kType, (event: SayEvent) => this.say(event));
+    this.page.listen(this, RecordEvent.kType, (event: RecordEvent) => void this.record(event));
     this.page.listen(document, 'keydown', (event: KeyboardEvent) => this.keyPressed(event));
     void this.model.start();
   }
@@ -82,7 +86,8 @@ export class App extends LightElement {
     if (place.screen === 'set-up') return this.entry('set-up');
     return html`${this.header(workspace, place)}
       <main id="rooms" class="main" tabindex="-1" data-screen=${place.screen}>${this.body(workspace, place)}</main>
-      <cc-add-room .api=${this.model.api}></cc-add-room>`;
+      <cc-add-room .api=${this.model.api}></cc-add-room>
+      <cc-record .api=${this.model.api} .workspace=${workspace}></cc-record>`;
   }
 
   private body(workspace: Workspace, place: Place): TemplateResult {
@@ -92,6 +97,10 @@ export class App extends LightElement {
         return this.wall(workspace, admin);
       case 'room':
         return this.fetched('room', () => this.room(workspace, place));
+      case 'library':
+        return this.fetched('library', () => this.library(workspace));
+      case 'recording':
+        return this.fetched('recording', () => this.recordingPage(workspace, place.recording));
       case 'account':
         return this.fetched('account', () => html`<cc-account .api=${this.model.api}></cc-account>`);
       case 'admin':
@@ -104,6 +113,16 @@ export class App extends LightElement {
   private room(workspace: Workspace, place: Place & { screen: 'room' }): TemplateResult {
     const page = html`<cc-room .api=${this.model.api} .workspace=${workspace} .room=${place.room}></cc-room>`;
     return html`${keyed(place.room, page)}`;
+  }
+
+  private library(workspace: Workspace): TemplateResult {
+    const page = html`<cc-library .api=${this.model.api} .workspace=${workspace}></cc-library>`;
+    return html`${keyed(location.search, page)}`;
+  }
+
+  private recordingPage(workspace: Workspace, id: string): TemplateResult {
+    const page = html`<cc-recording .api=${this.model.api} .workspace=${workspace} .recording=${id}></cc-recording>`;
+    return html`${keyed(id, page)}`;
   }
 
   private admin(workspace: Workspace, place: Place & { screen: 'admin' }): TemplateResult {
@@ -163,6 +182,8 @@ export class App extends LightElement {
       .settings=${workspace.settings}
       .tour=${workspace.tour}
       .device=${this.settings}
+      .local=${workspace.local}
+      .rewinds=${workspace.rewinds}
       .addRoom=${admin ? this.addRoom : undefined}
     ></cc-wall>`;
   }
@@ -194,6 +215,10 @@ export class App extends LightElement {
     workspace.wall.setSoundMode(this.settings.sound);
     workspace.rooms.changed.subscribe(workspace.scope, () => this.requestUpdate());
     workspace.wall.changed.subscribe(workspace.scope, () => this.requestUpdate());
+    workspace.rewinds.liveAgain.subscribe(workspace.scope, () => {
+      this.dispatchEvent(new SayEvent(strings.rewind.liveAgain));
+    });
+    workspace.local.ended.subscribe(workspace.scope, (recording) => this.localEnded(recording));
     workspace.scope.interval(1_000, () => this.requestUpdate());
     new Announcer(workspace.scope, workspace.wall, workspace.shown, (text) => (this.spoken = text));
     if (this.model.unfinished && this.router.place.screen !== 'set-up') this.router.replace('/set-up');
@@ -215,6 +240,25 @@ export class App extends LightElement {
     this.toast = text;
     this.cancelToast();
     this.cancelToast = this.page.timeout(kToastMs, () => (this.toast = ''));
+  }
+
+  /** A room that is recorded already, or may not be by this person, is asked about. */
+  private async record({ room, act }: RecordEvent): Promise<void> {
+    const { workspace } = this.model;
+    const of = workspace?.rooms.get(room);
+    if (workspace === undefined || of === undefined) return;
+    const desk = await import('../recording/record-desk');
+    const said = act === 'start' ? await desk.startAtOnce(this.model.api, of) : 'ask';
+    if (said === 'ask') await this.querySelector<RecordDialog>('cc-record')?.ask(room);
+    else this.dispatchEvent(new SayEvent(said));
+  }
+
+  private localEnded(recording: LocalRecording): void {
+    const { recording: words } = strings;
+    const { end, file } = recording;
+    if (end === 'stopped') this.dispatchEvent(new SayEvent(words.localSaved(file)));
+    if (end === 'interrupted') this.dispatchEvent(new SayEvent(words.localInterrupted(file)));
+    if (end === 'failed') this.dispatchEvent(new SayEvent(words.localFailed));
   }
 
   private readonly showHelp = (): void => this.querySelector<Help>('cc-help')?.show();

@@ -97,6 +97,7 @@ function menu(face: HeaderFace): TemplateResult {
   return html`<div id="menu" class="menu" popover>
     <p class="menu-user"><strong>${user.name}</strong><span>${strings.role[user.role] ?? user.role}</span></p>
     <nav class="menu-links" aria-label=${strings.header.menu}>
+      <a class="button" href="/library">${icon('library')}${strings.screens.library}</a>
       <a class="button" href="/account">${icon('person')}${strings.screens.account}</a>
       ${
         user.role === 'admin'

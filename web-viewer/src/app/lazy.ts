@@ -4,6 +4,8 @@ import { Emitter } from '../lib/emitter';
 /** Screens that are fetched when somebody goes there: the wall stays light. */
 const kParts = {
   room: () => import('../room/room-page'),
+  library: () => import('../library/library-page'),
+  recording: () => import('../library/recording-page'),
   account: () => import('../account/account-page'),
   entry: () => import('../entry/entry-pages'),
   admin: () => import('../admin/admin-page'),

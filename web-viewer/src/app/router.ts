@@ -3,18 +3,20 @@ import { Emitter } from '../lib/emitter';
 import { isRoomId, type RoomId } from '../lib/protocol';
 import type { Scope } from '../lib/scope';
 
-export const kAdminPages = ['people', 'invitations', 'rooms', 'devices', 'settings', 'audit'] as const;
+export const kAdminPages = ['people', 'invitations', 'rooms', 'devices', 'storage', 'settings', 'audit'] as const;
 export type AdminPage = (typeof kAdminPages)[number];
 
 /** What an address names. */
 export type Place =
-  | { readonly screen: 'wall' | 'account' | 'sign-up' | 'recover' | 'set-up' | 'not-found' }
+  | { readonly screen: 'wall' | 'library' | 'account' | 'sign-up' | 'recover' | 'set-up' | 'not-found' }
   | { readonly screen: 'room'; readonly room: RoomId }
+  | { readonly screen: 'recording'; readonly recording: string }
   | { readonly screen: 'admin'; readonly page: AdminPage };
 
 const kPlain: Readonly<Record<string, Place>> = {
   '/': { screen: 'wall' },
   '/index.html': { screen: 'wall' },
+  '/library': { screen: 'library' },
   '/account': { screen: 'account' },
   '/sign-up': { screen: 'sign-up' },
   '/recover': { screen: 'recover' },
@@ -22,12 +24,17 @@ const kPlain: Readonly<Record<string, Place>> = {
   '/admin': { screen: 'admin', page: 'people' },
 };
 
+const kRecordingId = /^[A-Za-z0-9-]{1,64}$/;
+
 export function placeOf(path: string): Place {
   const trimmed = path.length > 1 ? path.replace(/\/$/, '') : path;
   const plain = kPlain[trimmed];
   if (plain !== undefined) return plain;
-  const [, folder, name] = /^\/(rooms|admin)\/([^/]+)$/.exec(trimmed) ?? [];
+  const [, folder, name] = /^\/(rooms|admin|library)\/([^/]+)$/.exec(trimmed) ?? [];
   if (folder === 'rooms' && name !== undefined && isRoomId(name)) return { screen: 'room', room: name };
+  if (folder === 'library' && name !== undefined && kRecordingId.test(name)) {
+    return { screen: 'recording', recording: name };
+  }
   const page = kAdminPages.find((known) => known === name);
   return folder === 'admin' && page !== undefined ? { screen: 'admin', page } : { screen: 'not-found' };
 }

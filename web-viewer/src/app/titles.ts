@@ -22,6 +22,9 @@ function screenName(place: Place, roomName?: (id: (Place & { screen: 'room' })['
       return wall.title;
     case 'room':
       return roomName?.(place.room) ?? place.room;
+    case 'library':
+    case 'recording':
+      return screens.library;
     case 'account':
       return screens.account;
     case 'admin':

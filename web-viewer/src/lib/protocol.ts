@@ -17,7 +17,10 @@ import {
   type Members,
 } from './protocol/read';
 
+import { recording, roomRecording, type Recording, type RoomRecording } from './protocol/recordings';
+
 export type { Parser } from './protocol/read';
+export type { Recording, RoomRecording } from './protocol/recordings';
 
 export type RoomId = string & { readonly brand: 'RoomId' };
 
@@ -79,6 +82,13 @@ export interface Room {
   readonly owner: Named | undefined;
   /** What this person may do; undefined in an event, which does not tell. */
   readonly rights: readonly Right[] | undefined;
+  /** undefined when nothing is recorded there. */
+  readonly recording: RoomRecording | undefined;
+  /** How far back the past can be watched; undefined without rewind. */
+  readonly rewindFromMs: number | undefined;
+  /** What administrators chose for this room; undefined: as the settings say. */
+  readonly rewindMinutes: number | undefined;
+  readonly keepDays: number | undefined;
 }
 
 /** How much was written in a room since this person read there. */
@@ -115,7 +125,9 @@ export type ServerEvent =
   | { readonly type: 'room'; readonly nowMs: number; readonly room: Room }
   | { readonly type: 'removed'; readonly nowMs: number; readonly id: RoomId }
   | { readonly type: 'tick'; readonly nowMs: number }
-  | { readonly type: 'unread'; readonly rooms: readonly Unread[] };
+  | { readonly type: 'unread'; readonly rooms: readonly Unread[] }
+  | { readonly type: 'recording'; readonly recording: Recording }
+  | { readonly type: 'storage' };
 
 /** RFC 9457; `id` is the last part of `urn:classcast:error:…`. */
 export interface Problem {
@@ -163,10 +175,14 @@ function room(value: unknown): Room {
     description: optionalText(from, 'description') ?? '',
     owner: optional(from, 'owner', named),
     rights: from.rights === undefined ? undefined : kRights.filter((right) => list(from, 'rights').includes(right)),
+    recording: optional(from, 'recording', roomRecording),
+    rewindFromMs: optionalNumber(from, 'rewind_from_ms'),
+    rewindMinutes: optionalNumber(from, 'rewind_minutes'),
+    keepDays: optionalNumber(from, 'keep_days'),
   };
 }
 
-const kEventTypes = ['rooms', 'room', 'removed', 'tick', 'unread'] as const;
+const kEventTypes = ['rooms', 'room', 'removed', 'tick', 'unread', 'recording', 'storage'] as const;
 
 export function named(value: unknown): Named {
   const from = members(value);
@@ -182,6 +198,8 @@ function serverEvent(value: unknown): ServerEvent {
   const from = members(value);
   const type = oneOf(from, 'type', kEventTypes);
   if (type === 'unread') return { type, rooms: list(from, 'rooms').map(unread) };
+  if (type === 'recording') return { type, recording: recording(from.recording) };
+  if (type === 'storage') return { type };
   const nowMs = number(from, 'now_ms');
   switch (type) {
     case 'rooms':

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-/** One user's own JSON document, wherever it is kept: on this device now, at the server once that offers a place. */
+/** One user's own JSON document, wherever it is kept. */
 export interface UserDocument {
   /** undefined when there is none, or none that can be read. */
   load(): unknown;

@@ -7,6 +7,7 @@ import type { Api } from '../lib/api';
 import { readJson } from '../lib/http';
 import { parseRoom, type Room, type RoomId } from '../lib/protocol';
 import { may } from '../lib/rooms';
+import { RecordEvent } from '../recording/record-event';
 import { icon, type IconName } from '../ui/icons';
 import { LightElement } from '../ui/light-element';
 import { tileOf } from '../wall/faces';
@@ -45,6 +46,10 @@ export class RoomPage extends LightElement {
     escape: () => this.act('reduce'),
     sound: () => this.act('sound'),
     stats: () => this.act('stats'),
+    record: () => this.dispatchEvent(new RecordEvent(this.room, 'start')),
+    rewind: () => this.act('rewind'),
+    'step-back': () => this.workspace.rewinds.step(this.room, -1),
+    'step-forward': () => this.workspace.rewinds.step(this.room, 1),
     snapshot: () => void this.tile?.saveSnapshot(),
     float: () => void this.tile?.float(),
     'full-screen': () => this.act(this.workspace.wall.full === undefined ? 'enlarge' : 'reduce'),
@@ -60,8 +65,8 @@ export class RoomPage extends LightElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    const { wall, rooms } = this.workspace;
-    wall.changed.subscribe(this.scope, () => this.requestUpdate());
+    const { wall, rooms, local, rewinds } = this.workspace;
+    for (const model of [wall, local, rewinds]) model.changed.subscribe(this.scope, () => this.requestUpdate());
     rooms.changed.subscribe(this.scope, () => this.roomsChanged());
     this.scope.interval(kTickMs, () => this.tick());
     this.scope.listen(this, TileEvent.kType, (event: TileEvent) => this.act(event.act));
@@ -85,12 +90,12 @@ export class RoomPage extends LightElement {
   }
 
   private stage(room: Room): TemplateResult {
-    const { wall } = this.workspace;
+    const { wall, local, rewinds } = this.workspace;
     const measured = new Set<RoomId>(this.stats ? [room.id] : []);
     const shown = this.panels === 'shown';
     const label = shown ? words().panelHide : words().panelShow;
     return html`<section class="room-stage" aria-label=${room.name}>
-      <cc-tile .face=${tileOf(room, { wall, measured, tabStop: room.id })}></cc-tile>
+      <cc-tile .face=${tileOf(room, { wall, measured, local, rewinds, tabStop: room.id })}></cc-tile>
       <button
         class="icon-button room-panels"
         data-act="panels"
@@ -206,6 +211,7 @@ export class RoomPage extends LightElement {
     if (act === 'sound') wall.toggleSound(id);
     if (act === 'stats') this.stats = !this.stats;
     if (act === 'close') wall.closeRoom(id);
+    if (act === 'rewind') this.workspace.rewinds.toggle(id);
     if (act === 'enlarge') wall.showFull(id);
     if (act === 'reduce') wall.leaveFull();
   }
@@ -224,7 +230,7 @@ export class RoomPage extends LightElement {
     this.chat = undefined;
     wall.setFocus(undefined);
     if (wall.full === this.room) wall.leaveFull();
-    if (this.openedHere) wall.closeRoom(this.room);
+    if (this.openedHere && !wall.isNeeded(this.room)) wall.closeRoom(this.room);
     this.openedHere = false;
   }
 }

@@ -15,6 +15,14 @@ const kStateShapes: Readonly<Record<RoomState, SVGTemplateResult>> = {
 };
 
 const kShapes = {
+  record: svg`<circle cx="12" cy="12" r="9"/><circle cx="12" cy="12" r="4.5" class="solid"/>`,
+  stop: svg`<rect x="6.5" y="6.5" width="11" height="11" rx="1.5" class="solid"/>`,
+  rewind: svg`<path d="M4.5 12a7.5 7.5 0 1 0 2.4-5.5M4.5 3.5v4h4M12 8v4.5l3 2"/>`,
+  back: svg`<path d="M11 6.5v11L3.5 12zM20 6.5v11L12.5 12z" class="solid"/>`,
+  forward: svg`<path d="M4 6.5v11l7.5-5.5zM13 6.5v11l7.5-5.5z" class="solid"/>`,
+  library: svg`<path d="M4 5.5h16M4 9.5h16M4 13.5h9M4 17.5h9"/><path d="M15.5 13v6.5l5-3.2z" class="solid"/>`,
+  download: svg`<path d="M12 4v11M7 10.5l5 5 5-5M4.5 20h15"/>`,
+  shield: svg`<path d="M12 3.5l7.5 3v5.5c0 4-3 7-7.5 8.5-4.5-1.5-7.5-4.500-7.500-8.500v-5.500z"/>`,
   play: svg`<path d="M8 5.5v13l10.5-6.5z" class="solid"/>`,
   viewers: svg`<circle cx="9" cy="8.5" r="3.5"/><path d="M2.5 19.5c.6-3.6 3.2-5.5 6.5-5.5s5.9 1.9 6.5 5.5M15.5 5.3a3.5 3.5 0 0 1 0 6.4M18 14.6c2 .8 3.2 2.5 3.5 4.9"/>`,
   soundOn: svg`<path d="M4 9.5v5h3.5l4.5 4v-13l-4.5 4z"/><path d="M15.5 9a4.2 4.2 0 0 1 0 6M18.3 6.3a8 8 0 0 1 0 11.4"/>`,

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: MIT
 import type { Room, RoomId } from '../lib/protocol';
+import { may } from '../lib/rooms';
 import { strings } from '../lib/strings';
+import type { LocalRecordings } from '../recording/local-recordings';
+import { clockText, runText } from '../recording/record-view';
+import type { Rewinds } from '../rewind/rewinds';
 import { stillOf } from './still';
 import type { RowFace } from './room-table';
 import { problemText } from './tile-view';
@@ -13,6 +17,9 @@ export interface Seen {
   /** Rooms whose measurements are shown. */
   readonly measured: ReadonlySet<RoomId>;
   readonly tabStop: RoomId | undefined;
+  /** What this browser records, and where it shows the past; none on a wall without them. */
+  readonly local?: LocalRecordings | undefined;
+  readonly rewinds?: Rewinds | undefined;
 }
 
 /** What both a tile and a table row tell of a room. */
@@ -30,12 +37,15 @@ function told(room: Room, { wall, tabStop }: Seen) {
     levelDbfs: wall.trust().kind === 'fresh' ? room.levelDbfs : undefined,
     sound: wall.heard.has(room.id) ? 'on' : 'off',
     tabStop: tabStop === room.id,
+    run: room.recording?.state ?? 'none',
+    runText: runText(room, wall.rooms.serverNow),
   } as const;
 }
 
 export function tileOf(room: Room, seen: Seen): TileFace {
   const { wall, measured } = seen;
   const playback = wall.playback(room.id);
+  const local = seen.local?.of(room.id);
   return {
     ...told(room, seen),
     player: wall.player(room.id),
@@ -44,6 +54,11 @@ export function tileOf(room: Room, seen: Seen): TileFace {
     volume: wall.volume(room.id),
     layer: wall.layer(room.id),
     ...stillOf(room, wall.rooms.serverNow),
+    canRecord: seen.local !== undefined && (may(room, 'record') || playback !== undefined),
+    localText:
+      local === undefined ? '' : strings.recording.local(clockText(local.elapsedMs), strings.bytes(local.bytes)),
+    canRewind: seen.rewinds !== undefined && room.rewindFromMs !== undefined,
+    past: seen.rewinds?.of(room.id),
     stats: measured.has(room.id) ? 'shown' : 'hidden',
     size: wall.full === undefined ? 'tile' : wall.full === room.id ? 'full' : 'covered',
   };

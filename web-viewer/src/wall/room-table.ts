@@ -5,6 +5,7 @@ import type { RoomId } from '../lib/protocol';
 import { strings } from '../lib/strings';
 import { icon, stateIcon, type IconName } from '../ui/icons';
 import './room-table.css';
+import { runMark, type TileFace } from './tile';
 import { TileEvent, type TileAct } from './tile-event';
 import { kColumns, type Column, type View } from './view';
 
@@ -24,6 +25,8 @@ export interface RowFace {
   readonly open: boolean;
   readonly sound: 'on' | 'off';
   readonly tabStop: boolean;
+  readonly run: TileFace['run'];
+  readonly runText: string;
 }
 
 export interface TableFace {
@@ -78,6 +81,7 @@ function row(face: RowFace): TemplateResult {
       >
         ${face.name}
       </button>
+      ${runMark({ ...face, localText: '' })}
     </th>
     <td>
       <span class="badge" data-state=${face.state}>${stateIcon(face.state)}<span>${face.word}</span></span>

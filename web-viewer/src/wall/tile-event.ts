@@ -2,7 +2,7 @@
 import type { RoomId } from '../lib/protocol';
 import type { Layer } from '../live/session';
 
-export type TileAct = 'activate' | 'enlarge' | 'reduce' | 'sound' | 'close' | 'focus' | 'stats';
+export type TileAct = 'activate' | 'enlarge' | 'reduce' | 'sound' | 'close' | 'focus' | 'stats' | 'rewind';
 
 /** What the user wants of a room; the wall decides. */
 export class TileEvent extends Event {

@@ -13,6 +13,8 @@ import '../ui/video-view';
 import './stats-panel';
 import './tile.css';
 import { SayEvent } from '../ui/say-event';
+import { RecordEvent } from '../recording/record-event';
+import type { Rewind } from '../rewind/rewind';
 import { LayerEvent, TileEvent, VolumeEvent, type TileAct } from './tile-event';
 import { saveFile, snapshotName } from './snapshot';
 import { meterShare } from './tile-view';
@@ -45,6 +47,15 @@ export interface TileFace {
   readonly size: 'tile' | 'full' | 'covered';
   /** The one tile that Tab reaches; arrows move on from there. */
   readonly tabStop: boolean;
+  /** Of the server's recording in this room. */
+  readonly run: 'none' | 'recording' | 'waiting' | 'failed';
+  readonly runText: string;
+  readonly canRecord: boolean;
+  /** How long and how large a recording on this device is; empty when there is none. */
+  readonly localText: string;
+  readonly canRewind: boolean;
+  /** The past that is shown in place of the present. */
+  readonly past: Rewind | undefined;
 }
 
 @customElement('cc-tile')
@@ -63,7 +74,7 @@ export class Tile extends LightElement {
           tabindex=${face.tabStop ? 0 : -1}
           >${face.name}</a
         >
-        ${unread(face.unread)}
+        ${unread(face.unread)} ${runMark(face)}
         ${face.player === undefined ? nothing : html`<span class="tile-since">${face.since}</span>${badge(face)}`}
       </div>
       <div class="stage">
@@ -93,6 +104,10 @@ export class Tile extends LightElement {
     else this.dataset.session = face.phase;
     this.dataset.size = face.size;
     this.inert = face.size === 'covered';
+    if (face.run === 'none') delete this.dataset.run;
+    else this.dataset.run = face.run;
+    if (face.past === undefined) delete this.dataset.past;
+    else this.dataset.past = face.past.mode;
     this.role = 'group';
     this.ariaLabel = `${face.name}: ${face.word}`;
   }
@@ -102,12 +117,25 @@ export class Tile extends LightElement {
     const label = strings.tile.picture(face.name);
     return html`<cc-video
         .player=${player}
-        .sound=${face.sound === 'on'}
-        .covered=${covered}
+        .sound=${face.sound === 'on' && face.past === undefined}
+        .covered=${covered || face.past !== undefined}
         .label=${label}
         .volume=${face.volume}
       ></cc-video>
-      ${face.stats === 'shown' ? html`<cc-stats .player=${player}></cc-stats>` : nothing} ${this.note(face)}`;
+      ${face.past === undefined ? nothing : this.past(face, face.past)}
+      ${face.stats === 'shown' ? html`<cc-stats .player=${player}></cc-stats>` : nothing}
+      ${face.past === undefined ? this.note(face) : nothing}`;
+  }
+
+  /** Over the present picture, which goes on below it. */
+  private past(face: TileFace, past: Rewind): TemplateResult {
+    return html`<cc-past
+      .rewind=${past}
+      .name=${face.name}
+      .sound=${face.sound === 'on'}
+      .volume=${face.volume}
+      .hidden=${face.size === 'covered'}
+    ></cc-past>`;
   }
 
   /** Over the picture: what is wrong with it, or that it is on its way. */
@@ -125,11 +153,27 @@ export class Tile extends LightElement {
     const sound = face.sound === 'on' ? tile.soundOff(face.name) : tile.soundOn(face.name);
     const size = face.size === 'full' ? tile.reduce(face.name) : tile.enlarge(face.name);
     return html`<span class="tile-buttons">
-      ${this.extras(face)}
+      ${this.extras(face)} ${this.recordButtons(face)}
       ${this.button('sound', sound, face.sound === 'on' ? 'soundOn' : 'soundOff', face.sound === 'on')}
       ${face.size === 'full' ? this.button('reduce', size, 'reduce') : this.button('enlarge', size, 'enlarge')}
       ${this.button('close', tile.close(face.name), 'close')}
     </span>`;
+  }
+
+  private recordButtons(face: TileFace): TemplateResult {
+    const { recording, rewind } = strings;
+    const past = face.past !== undefined;
+    const rewindLabel = past ? rewind.close(face.name) : rewind.open(face.name);
+    return html`${face.canRewind ? this.button('rewind', rewindLabel, 'rewind', past) : nothing}
+    ${
+      face.canRecord
+        ? this.extra('record', recording.open(face.name), 'record', () => this.record(), face.run !== 'none')
+        : nothing
+    }`;
+  }
+
+  private record(): void {
+    if (this.face !== undefined) this.dispatchEvent(new RecordEvent(this.face.id, 'ask'));
   }
 
   /** For tiles with space for them; the keyboard has them everywhere. */
@@ -189,8 +233,15 @@ export class Tile extends LightElement {
     await this.querySelector('cc-video')?.togglePictureInPicture();
   }
 
-  private extra(act: string, label: string, image: IconName, click: () => void): TemplateResult {
-    return html`<button class="icon-button" data-act=${act} aria-label=${label} title=${label} @click=${click}>
+  private extra(act: string, label: string, image: IconName, click: () => void, pressed = false): TemplateResult {
+    return html`<button
+      class="icon-button"
+      data-act=${act}
+      data-pressed=${String(pressed)}
+      aria-label=${label}
+      title=${label}
+      @click=${click}
+    >
       ${icon(image)}
     </button>`;
   }
@@ -251,6 +302,18 @@ function unread(count: number): TemplateResult | typeof nothing {
   return html`<span class="tile-unread" data-unread=${count} title=${text}>
     ${icon('chat')}<span aria-hidden="true">${count}</span><span class="visually-hidden">${text}</span>
   </span>`;
+}
+
+/** Everybody who sees the room sees that it is recorded. */
+export function runMark({ run, runText, localText }: Pick<TileFace, 'run' | 'runText' | 'localText'>): TemplateResult {
+  const { marks, localMark } = strings.recording;
+  const mark = (kind: string, word: string, text: string): TemplateResult =>
+    html`<span class="tile-run" data-run=${kind} title=${text}>
+      ${icon('record')}<span class="tile-run-word" aria-hidden="true">${word}</span
+      ><span class="visually-hidden">${text}</span>
+    </span>`;
+  return html`${run === 'none' ? nothing : mark(run, marks[run], runText)}
+  ${localText === '' ? nothing : mark('local', localMark, localText)}`;
 }
 
 function viewers(count: number): TemplateResult {

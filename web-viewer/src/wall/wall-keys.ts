@@ -6,6 +6,10 @@ export type WallCommand =
   | 'search'
   | 'sound'
   | 'stats'
+  | 'record'
+  | 'rewind'
+  | 'step-back'
+  | 'step-forward'
   | 'snapshot'
   | 'float'
   | 'open-all'
@@ -37,6 +41,10 @@ const kCharacterKeys: Readonly<Record<string, WallCommand>> = {
   '/': 'search',
   m: 'sound',
   i: 'stats',
+  r: 'record',
+  b: 'rewind',
+  j: 'step-back',
+  l: 'step-forward',
   s: 'snapshot',
   p: 'float',
   o: 'open-all',

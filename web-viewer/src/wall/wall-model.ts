@@ -38,6 +38,9 @@ export class WallModel {
   private readonly sounding = new Set<RoomId>();
   private readonly volumes = new Map<RoomId, number>();
   private readonly layers = new Map<RoomId, Layer>();
+  /** Rooms that go on in their best picture when they are out of sight: something on this device needs them. */
+  private readonly needed = new Set<RoomId>();
+  private readonly delayed = new Map<RoomId, number>();
 
   constructor(
     private readonly scope: Scope,
@@ -100,9 +103,25 @@ export class WallModel {
       if (seen.has(id)) this.openRoom(id);
     }
     for (const [id, room] of [...this.open]) {
-      if (seen.has(id)) room.unseenSinceMs = 0;
+      if (seen.has(id) || this.needed.has(id)) room.unseenSinceMs = 0;
       else this.unseen(id, room);
     }
+  }
+
+  /** When a picture of this room came last by the slower way; undefined: it comes by no other way. */
+  setDelayed(id: RoomId, lastFrameMs: number | undefined): void {
+    if (lastFrameMs === undefined) this.delayed.delete(id);
+    else this.delayed.set(id, lastFrameMs);
+  }
+
+  isNeeded(id: RoomId): boolean {
+    return this.needed.has(id);
+  }
+
+  setNeeded(id: RoomId, needed: boolean): void {
+    if (needed) this.needed.add(id);
+    else this.needed.delete(id);
+    this.followLayers();
   }
 
   toggleSound(id: RoomId): void {
@@ -181,7 +200,7 @@ export class WallModel {
     const player = this.player(id);
     if (player === undefined) return undefined;
     const skew = this.rooms.serverNow - now();
-    const last = player.frames.lastFrameMs;
+    const last = this.delayed.get(id) ?? player.frames.lastFrameMs;
     return {
       phase: player.phase,
       problem: player.problem,
@@ -201,6 +220,7 @@ export class WallModel {
   /** A tile is small: the low layer does; a room in full view gets what its link carries. */
   private wantedLayer(id: RoomId): Layer {
     const chosen = this.layer(id);
+    if (this.needed.has(id)) return 'high';
     return chosen === 'auto' && this.full !== id && this.focus !== id ? 'low' : chosen;
   }
 
@@ -220,6 +240,7 @@ export class WallModel {
     this.open.get(id)?.scope.close();
     this.open.delete(id);
     this.sounding.delete(id);
+    this.delayed.delete(id);
     if (this.full === id) this.full = undefined;
   }
 

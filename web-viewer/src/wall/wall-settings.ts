@@ -23,6 +23,12 @@ export class WallSettings {
     this.kept = readDocument(store.load());
   }
 
+  /** What is kept was changed elsewhere. */
+  reload(): void {
+    this.kept = readDocument(this.store.load());
+    this.changed.emit();
+  }
+
   get view(): View {
     return this.kept.view;
   }

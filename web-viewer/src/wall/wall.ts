@@ -5,6 +5,9 @@ import { repeat } from 'lit/directives/repeat.js';
 import type { Room, RoomId } from '../lib/protocol';
 import type { Settings } from '../lib/settings';
 import { strings } from '../lib/strings';
+import type { LocalRecordings } from '../recording/local-recordings';
+import { RecordEvent } from '../recording/record-event';
+import type { Rewinds } from '../rewind/rewinds';
 import { LightElement } from '../ui/light-element';
 import { keepAwakeInFullScreen } from './awake';
 import { emptyWall, nothingFits, skeleton } from './bare-wall';
@@ -41,6 +44,8 @@ export class Wall extends LightElement {
   @property({ attribute: false }) settings!: WallSettings;
   @property({ attribute: false }) tour!: Tour;
   @property({ attribute: false }) device!: Settings;
+  @property({ attribute: false }) local!: LocalRecordings;
+  @property({ attribute: false }) rewinds!: Rewinds;
   /** What an empty wall offers: only administrators can add rooms. */
   @property({ attribute: false }) addRoom: (() => void) | undefined;
 
@@ -70,6 +75,10 @@ export class Wall extends LightElement {
     search: () => this.querySelector<HTMLInputElement>('.search')?.focus(),
     sound: (id) => id !== undefined && this.wall.toggleSound(id),
     stats: (id) => id !== undefined && this.toggleStats(id),
+    record: (id) => id !== undefined && this.dispatchEvent(new RecordEvent(id, 'start')),
+    rewind: (id) => id !== undefined && this.rewinds.toggle(id),
+    'step-back': (id) => id !== undefined && this.rewinds.step(id, -1),
+    'step-forward': (id) => id !== undefined && this.rewinds.step(id, 1),
     snapshot: (id) => void this.tile(id)?.saveSnapshot(),
     float: (id) => void this.tile(id)?.float(),
     'open-all': this.acts.openAll,
@@ -88,7 +97,7 @@ export class Wall extends LightElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    for (const model of [this.wall, this.settings, this.tour, this.device]) {
+    for (const model of [this.wall, this.settings, this.tour, this.device, this.local, this.rewinds]) {
       model.changed.subscribe(this.scope, () => this.requestUpdate());
     }
     this.shown.changed.subscribe(this.scope, () => this.tick());
@@ -173,7 +182,8 @@ export class Wall extends LightElement {
   /** The tab stop is the room that had the focus last, or the first one. */
   private seen(rooms: readonly Room[]): Seen {
     const has = rooms.some((room) => room.id === this.focused);
-    return { wall: this.wall, measured: this.measured, tabStop: has ? this.focused : rooms[0]?.id };
+    const { wall, measured, local, rewinds } = this;
+    return { wall, measured, local, rewinds, tabStop: has ? this.focused : rooms[0]?.id };
   }
 
   private readonly showAll = (): void => {
@@ -230,6 +240,7 @@ export class Wall extends LightElement {
     if (act === 'close') this.close(id);
     if (act === 'enlarge') wall.showFull(id);
     if (act === 'reduce') this.leaveFull();
+    if (act === 'rewind') this.rewinds.toggle(id);
     if (act === 'activate') this.activate(id);
   }
 

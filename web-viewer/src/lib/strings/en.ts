@@ -2,7 +2,7 @@
 import { Formats } from './formats';
 import type { Strings } from './strings';
 
-const { count, number, duration, ago, dateTime } = new Formats('en');
+const { count, number, duration, ago, dateTime, bytes } = new Formats('en');
 
 export const en: Strings = {
   product: 'Classcast',
@@ -31,6 +31,7 @@ export const en: Strings = {
   },
   errorOther: 'The server could not do this just now. Try again in a moment.',
   dateTime,
+  bytes,
   ago: (ms) => ago(ms),
   role: {
     admin: 'Administrator',
@@ -41,6 +42,7 @@ export const en: Strings = {
     guest: 'Guest',
   },
   screens: {
+    library: 'Recordings',
     account: 'My account',
     admin: 'Administration',
     signUp: 'Create an account',
@@ -297,6 +299,9 @@ export const en: Strings = {
       ['/', 'Search rooms'],
       ['M', 'Sound of this room on or off'],
       ['I', 'Measurements of this room'],
+      ['R', 'Record this room; again for all choices'],
+      ['B', 'Watch earlier; back to live'],
+      ['J, L', '10 seconds back, 10 seconds forward'],
       ['S', 'Save the present picture of this room'],
       ['P', 'Keep this room above other windows'],
       ['O', 'Watch all rooms on this page'],
@@ -308,6 +313,30 @@ export const en: Strings = {
       ['?', 'This list'],
     ],
     mouse: 'With a mouse: click to watch, double-click for full view.',
+  },
+  recording: {
+    marks: { recording: 'Recording', waiting: 'Recording waits', failed: 'Recording failed' },
+    since: (ms) => `Recording for ${duration(ms)}`,
+    waiting: 'The recording waits for a picture and goes on by itself.',
+    failed: 'The recording failed.',
+    open: (room) => `Record ${room}`,
+    started: (room) => `${room} is being recorded.`,
+    localMark: 'Recording on this device',
+    local: (clock, size) => `On this device: ${clock}, ${size}`,
+    localSaved: (file) => `Saved as ${file}.`,
+    localInterrupted: (file) => `The connection was interrupted. What was recorded until then is saved as ${file}.`,
+    localFailed: 'This device could not write the recording. Check its free space.',
+  },
+  rewind: {
+    mark: 'Not live',
+    behind: (ms) => `${duration(ms)} behind`,
+    delayedMark: 'Delayed',
+    delayed: 'The live connection does not get through from here. You see the room some seconds late.',
+    toLive: 'Back to live',
+    tryLive: 'Try the live connection again',
+    liveAgain: 'The live connection is back.',
+    open: (room) => `Watch earlier: ${room}`,
+    close: (room) => `Back to live: ${room}`,
   },
   addRoom: {
     open: 'Add a room',

@@ -2,7 +2,7 @@
 import { Formats } from './formats';
 import type { Strings } from './strings';
 
-const { count, number, duration, ago, dateTime } = new Formats('es');
+const { count, number, duration, ago, dateTime, bytes } = new Formats('es');
 
 export const es: Strings = {
   product: 'Classcast',
@@ -31,6 +31,7 @@ export const es: Strings = {
   },
   errorOther: 'El servidor no ha podido hacerlo ahora. Vuelva a probar en un momento.',
   dateTime,
+  bytes,
   ago: (ms) => ago(ms),
   role: {
     admin: 'Administración',
@@ -41,6 +42,7 @@ export const es: Strings = {
     guest: 'Invitado',
   },
   screens: {
+    library: 'Grabaciones',
     account: 'Mi cuenta',
     admin: 'Administración',
     signUp: 'Crear una cuenta',
@@ -297,6 +299,9 @@ export const es: Strings = {
       ['/', 'Buscar aulas'],
       ['M', 'Activar o desactivar el sonido de esta aula'],
       ['I', 'Mediciones de esta aula'],
+      ['R', 'Grabar esta aula; otra vez para todas las opciones'],
+      ['B', 'Ver lo anterior; volver al directo'],
+      ['J, L', '10 segundos atrás, 10 segundos adelante'],
       ['S', 'Guardar la imagen actual de esta aula'],
       ['P', 'Mantener esta aula sobre las demás ventanas'],
       ['O', 'Ver todas las aulas de esta página'],
@@ -308,6 +313,30 @@ export const es: Strings = {
       ['?', 'Esta lista'],
     ],
     mouse: 'Con el ratón: un clic para ver, doble clic para la vista completa.',
+  },
+  recording: {
+    marks: { recording: 'Grabando', waiting: 'La grabación espera', failed: 'Grabación fallida' },
+    since: (ms) => `Grabando desde hace ${duration(ms)}`,
+    waiting: 'La grabación espera una imagen y sigue sola.',
+    failed: 'La grabación ha fallado.',
+    open: (room) => `Grabar ${room}`,
+    started: (room) => `Se está grabando ${room}.`,
+    localMark: 'Grabando en este dispositivo',
+    local: (clock, size) => `En este dispositivo: ${clock}, ${size}`,
+    localSaved: (file) => `Guardado como ${file}.`,
+    localInterrupted: (file) => `La conexión se interrumpió. Lo grabado hasta entonces está guardado como ${file}.`,
+    localFailed: 'Este dispositivo no pudo escribir la grabación. Compruebe el espacio libre.',
+  },
+  rewind: {
+    mark: 'No es en directo',
+    behind: (ms) => `${duration(ms)} de retraso`,
+    delayedMark: 'Con retraso',
+    delayed: 'La conexión en directo no llega hasta aquí. Ve el aula con unos segundos de retraso.',
+    toLive: 'Volver al directo',
+    tryLive: 'Probar otra vez la conexión en directo',
+    liveAgain: 'La conexión en directo ha vuelto.',
+    open: (room) => `Ver lo anterior: ${room}`,
+    close: (room) => `Volver al directo: ${room}`,
   },
   addRoom: {
     open: 'Añadir un aula',

@@ -4,6 +4,7 @@
 export type Forms = Readonly<Partial<Record<Intl.LDMLPluralRule, string>>> & { readonly other: string };
 
 type Unit = 'second' | 'minute' | 'hour' | 'day';
+const kByteUnits = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
 
 /** Numbers, plurals and times as one language writes them. */
 export class Formats {
@@ -13,7 +14,7 @@ export class Formats {
   private readonly dates: Intl.DateTimeFormat;
   private readonly units: Readonly<Record<Unit, Intl.NumberFormat>>;
 
-  constructor(locale: string) {
+  constructor(private readonly locale: string) {
     const unit = (name: Unit): Intl.NumberFormat =>
       new Intl.NumberFormat(locale, { style: 'unit', unit: name, unitDisplay: 'short' });
     this.plurals = new Intl.PluralRules(locale);
@@ -36,6 +37,16 @@ export class Formats {
     const { amount, unit, minutes } = largest(ms);
     const text = this.units[unit].format(amount);
     return unit === 'hour' && minutes > 0 ? `${text} ${this.units.minute.format(minutes)}` : text;
+  };
+
+  /** In powers of a thousand, as disks are sold. */
+  readonly bytes = (bytes: number): string => {
+    const power = bytes < 1 ? 0 : Math.min(kByteUnits.length - 1, Math.floor(Math.log10(bytes) / 3));
+    const value = bytes / 1_000 ** power;
+    const maximumFractionDigits = value < 10 && power > 0 ? 1 : 0;
+    const unit = kByteUnits[power] ?? 'byte';
+    const style = { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits } as const;
+    return new Intl.NumberFormat(this.locale, style).format(value);
   };
 
   readonly ago = (ms: number): string => {

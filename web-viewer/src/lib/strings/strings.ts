@@ -27,9 +27,12 @@ export interface Strings {
   readonly errors: Readonly<Record<string, string>>;
   readonly errorOther: string;
   readonly dateTime: Durations;
+  /** An amount of data. */
+  readonly bytes: (bytes: number) => string;
   readonly ago: Durations;
   readonly role: Readonly<Record<string, string>>;
   readonly screens: Texts<
+    | 'library'
     | 'account'
     | 'admin'
     | 'signUp'
@@ -69,6 +72,8 @@ export interface Strings {
   >;
   readonly header: HeaderStrings;
   readonly help: Texts<'title' | 'mouse'> & { keys: readonly (readonly [key: string, what: string])[] };
+  readonly recording: RecordingStrings;
+  readonly rewind: RewindStrings;
   readonly addRoom: AddRoomStrings;
   readonly announce: AnnounceStrings;
 }
@@ -201,6 +206,25 @@ export interface HeaderStrings extends Texts<
 > {
   readonly sounds: Readonly<Record<SoundMode, string>>;
   readonly themes: Readonly<Record<ThemeName, string>>;
+}
+
+/** What tiles and the live region say of recordings; the rest is fetched with their screens. */
+export interface RecordingStrings extends Texts<'waiting' | 'failed' | 'localFailed' | 'localMark'> {
+  /** By state of a running one. */
+  readonly marks: Readonly<Record<'recording' | 'waiting' | 'failed', string>>;
+  readonly since: Durations;
+  readonly open: OfRoom;
+  readonly started: OfRoom;
+  readonly local: (clock: string, size: string) => string;
+  readonly localSaved: (file: string) => string;
+  readonly localInterrupted: (file: string) => string;
+}
+
+/** A tile that shows the past, or the present by the slower way. */
+export interface RewindStrings extends Texts<'mark' | 'delayedMark' | 'delayed' | 'toLive' | 'tryLive' | 'liveAgain'> {
+  readonly open: OfRoom;
+  readonly close: OfRoom;
+  readonly behind: Durations;
 }
 
 export type AddRoomStrings = Texts<

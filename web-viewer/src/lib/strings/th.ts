@@ -2,7 +2,7 @@
 import { Formats } from './formats';
 import type { Strings } from './strings';
 
-const { count, number, duration, ago, dateTime } = new Formats('th');
+const { count, number, duration, ago, dateTime, bytes } = new Formats('th');
 
 export const th: Strings = {
   product: 'Classcast',
@@ -31,6 +31,7 @@ export const th: Strings = {
   },
   errorOther: 'เซิร์ฟเวอร์ทำรายการนี้ไม่ได้ในขณะนี้ โปรดลองใหม่ในอีกสักครู่',
   dateTime,
+  bytes,
   ago: (ms) => ago(ms),
   role: {
     admin: 'ผู้ดูแลระบบ',
@@ -41,6 +42,7 @@ export const th: Strings = {
     guest: 'ผู้เยี่ยมชม',
   },
   screens: {
+    library: 'การบันทึก',
     account: 'บัญชีของฉัน',
     admin: 'การจัดการระบบ',
     signUp: 'สร้างบัญชี',
@@ -297,6 +299,9 @@ export const th: Strings = {
       ['/', 'ค้นหาห้อง'],
       ['M', 'เปิดหรือปิดเสียงของห้องนี้'],
       ['I', 'ค่าที่วัดได้ของห้องนี้'],
+      ['R', 'บันทึกห้องนี้ กดอีกครั้งเพื่อดูตัวเลือกทั้งหมด'],
+      ['B', 'ดูย้อนหลัง กลับสู่ภาพสด'],
+      ['J, L', 'ถอยหลัง 10 วินาที ไปข้างหน้า 10 วินาที'],
       ['S', 'บันทึกภาพปัจจุบันของห้องนี้'],
       ['P', 'ให้ห้องนี้อยู่เหนือหน้าต่างอื่น'],
       ['O', 'ดูทุกห้องในหน้านี้'],
@@ -308,6 +313,30 @@ export const th: Strings = {
       ['?', 'รายการนี้'],
     ],
     mouse: 'ใช้เมาส์: คลิกเพื่อดู ดับเบิลคลิกเพื่อดูเต็มพื้นที่',
+  },
+  recording: {
+    marks: { recording: 'กำลังบันทึก', waiting: 'การบันทึกรออยู่', failed: 'บันทึกไม่สำเร็จ' },
+    since: (ms) => `บันทึกมาแล้ว ${duration(ms)}`,
+    waiting: 'การบันทึกกำลังรอภาพ และจะทำต่อเอง',
+    failed: 'การบันทึกล้มเหลว',
+    open: (room) => `บันทึก ${room}`,
+    started: (room) => `กำลังบันทึก ${room}`,
+    localMark: 'กำลังบันทึกลงอุปกรณ์นี้',
+    local: (clock, size) => `บนอุปกรณ์นี้: ${clock}, ${size}`,
+    localSaved: (file) => `บันทึกเป็น ${file} แล้ว`,
+    localInterrupted: (file) => `การเชื่อมต่อขาดตอน ส่วนที่บันทึกไว้ก่อนหน้านั้นเก็บเป็น ${file}`,
+    localFailed: 'อุปกรณ์นี้เขียนไฟล์บันทึกไม่ได้ โปรดตรวจสอบพื้นที่ว่าง',
+  },
+  rewind: {
+    mark: 'ไม่ใช่ภาพสด',
+    behind: (ms) => `ช้ากว่าสด ${duration(ms)}`,
+    delayedMark: 'ล่าช้า',
+    delayed: 'การเชื่อมต่อสดผ่านจากที่นี่ไม่ได้ คุณเห็นห้องช้าไปไม่กี่วินาที',
+    toLive: 'กลับสู่ภาพสด',
+    tryLive: 'ลองเชื่อมต่อสดอีกครั้ง',
+    liveAgain: 'การเชื่อมต่อสดกลับมาแล้ว',
+    open: (room) => `ดูย้อนหลัง: ${room}`,
+    close: (room) => `กลับสู่ภาพสด: ${room}`,
   },
   addRoom: {
     open: 'เพิ่มห้อง',
