@@ -82,6 +82,19 @@ describe('WallModel', () => {
     expect(wall.player(kFirst.id)).toBeDefined();
   });
 
+  it('goes on in the best layer out of sight while this device needs it', async () => {
+    const { relay, wall } = setUp();
+    wall.openRoom(kFirst.id);
+    await vi.advanceTimersByTimeAsync(100);
+    wall.setNeeded(kFirst.id, true);
+    wall.inSight(new Set());
+    await vi.advanceTimersByTimeAsync(kParkMs + 1_000);
+    wall.inSight(new Set());
+    expect([wall.player(kFirst.id)?.layer, relay.removed]).toEqual(['high', []]);
+    wall.setNeeded(kFirst.id, false);
+    expect(wall.player(kFirst.id)?.layer).toBe('low');
+  });
+
   it('forgets a room that is closed while it is out of sight', async () => {
     const { wall } = setUp();
     wall.openRoom(kFirst.id);

@@ -54,9 +54,10 @@ export function diskOf(recorders: readonly RecorderPlace[]): number | undefined 
 export function readPlan(values: Readonly<Record<string, string>>): Plan {
   const plan: Record<string, number> = {};
   for (const [name, [least, most]] of Object.entries(kPlanLimits)) {
-    const value = Number(values[name] ?? '');
-    const usual = kUsualPlan[name as keyof Plan];
-    plan[name] = Number.isFinite(value) && values[name] !== '' ? Math.min(most, Math.max(least, value)) : usual;
+    const typed = values[name] ?? '';
+    const value = Number(typed);
+    const isNumber = typed !== '' && Number.isFinite(value);
+    plan[name] = isNumber ? Math.min(most, Math.max(least, value)) : kUsualPlan[name as keyof Plan];
   }
   return plan as unknown as Plan;
 }

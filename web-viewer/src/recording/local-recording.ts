@@ -72,7 +72,8 @@ export class LocalRecording {
     }
     if (scope.closed) {
       await sink.discard();
-      this.over('cancelled'); return;
+      this.over('cancelled');
+      return;
     }
     this.sink = sink;
     this.begin(tracks, format);
