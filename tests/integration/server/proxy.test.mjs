@@ -174,7 +174,9 @@ describe('WHIP and WHEP through the server', () => {
   test('a session made for a caller who has hung up is ended at the relay', async () => {
     let finish;
     server.relay.answer = (asked, response) => {
-      if (asked.method === 'DELETE') return response.end();
+      if (asked.method === 'DELETE') {
+        return response.end();
+      }
       finish = () => response.writeHead(201, { Location: '/whep/room-1/4567' }).end('v=0');
     };
     const headers = { Authorization: 'Bearer a.b.c', 'Content-Type': 'application/sdp' };

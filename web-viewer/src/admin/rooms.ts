@@ -189,8 +189,12 @@ export class AdminRooms extends PageElement {
   private async save(event: SubmitEvent): Promise<void> {
     event.preventDefault();
     const { name, description, rewind_minutes = '', keep_days = '' } = valuesOf(event);
-    const kept = { ...numberOf('rewind_minutes', rewind_minutes), ...numberOf('keep_days', keep_days) };
-    if (this.edited !== undefined) await this.patch(this.edited.id, { name, description, ...kept });
+    if (this.edited === undefined) return;
+    const kept = {
+      ...numberOf('rewind_minutes', rewind_minutes, this.edited.rewindMinutes),
+      ...numberOf('keep_days', keep_days, this.edited.keepDays),
+    };
+    await this.patch(this.edited.id, { name, description, ...kept });
   }
 
   private async patch(id: string, part: object): Promise<void> {
@@ -207,7 +211,8 @@ export class AdminRooms extends PageElement {
   }
 }
 
-/** What is left empty stays as it is. */
-function numberOf(name: string, value: string): Readonly<Record<string, number>> {
-  return value === '' ? {} : { [name]: Number(value) };
+/** What is left empty is as the settings say (-1); what was empty before is not sent. */
+function numberOf(name: string, value: string, before: number | undefined): Readonly<Record<string, number>> {
+  if (value === '') return before === undefined ? {} : { [name]: -1 };
+  return { [name]: Number(value) };
 }

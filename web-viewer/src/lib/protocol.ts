@@ -127,6 +127,7 @@ export type ServerEvent =
   | { readonly type: 'tick'; readonly nowMs: number }
   | { readonly type: 'unread'; readonly rooms: readonly Unread[] }
   | { readonly type: 'recording'; readonly recording: Recording }
+  | { readonly type: 'recording_removed'; readonly id: string }
   | { readonly type: 'storage' };
 
 /** RFC 9457; `id` is the last part of `urn:classcast:error:…`. */
@@ -182,7 +183,16 @@ function room(value: unknown): Room {
   };
 }
 
-const kEventTypes = ['rooms', 'room', 'removed', 'tick', 'unread', 'recording', 'storage'] as const;
+const kEventTypes = [
+  'rooms',
+  'room',
+  'removed',
+  'tick',
+  'unread',
+  'recording',
+  'recording_removed',
+  'storage',
+] as const;
 
 export function named(value: unknown): Named {
   const from = members(value);
@@ -199,6 +209,7 @@ function serverEvent(value: unknown): ServerEvent {
   const type = oneOf(from, 'type', kEventTypes);
   if (type === 'unread') return { type, rooms: list(from, 'rooms').map(unread) };
   if (type === 'recording') return { type, recording: recording(from.recording) };
+  if (type === 'recording_removed') return { type, id: text(from, 'id') };
   if (type === 'storage') return { type };
   const nowMs = number(from, 'now_ms');
   switch (type) {

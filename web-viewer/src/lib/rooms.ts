@@ -40,7 +40,7 @@ export class RoomStore {
       this.changed.emit(event);
       return;
     }
-    if (event.type === 'recording' || event.type === 'storage') return;
+    if (event.type === 'recording' || event.type === 'recording_removed' || event.type === 'storage') return;
     this.skewMs = event.nowMs - now();
     switch (event.type) {
       case 'rooms':

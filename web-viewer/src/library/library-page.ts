@@ -37,7 +37,10 @@ export class LibraryPage extends LightElement {
     rooms.changed.subscribe(this.scope, () => this.requestUpdate());
     events.changed.subscribe(this.scope, () => this.requestUpdate());
     events.connected.subscribe(this.scope, () => void model.load());
-    events.event.subscribe(this.scope, (event) => event.type === 'recording' && model.apply(event.recording));
+    events.event.subscribe(this.scope, (event) => {
+      if (event.type === 'recording') model.apply(event.recording);
+      if (event.type === 'recording_removed') model.remove(event.id);
+    });
     this.scope.listen(this, RecordingEvent.kType, (event: RecordingEvent) => {
       if (event.gone) model.remove(event.recording.id);
       else model.apply(event.recording);

@@ -34,7 +34,10 @@ export class RecordingPage extends LightElement {
     super.connectedCallback();
     const { events } = this.workspace;
     events.connected.subscribe(this.scope, () => void this.load());
-    events.event.subscribe(this.scope, (event) => event.type === 'recording' && this.changed(event.recording));
+    events.event.subscribe(this.scope, (event) => {
+      if (event.type === 'recording') this.changed(event.recording);
+      if (event.type === 'recording_removed' && event.id === this.recording) this.known = 'gone';
+    });
     this.scope.listen(this, RecordingEvent.kType, (event: RecordingEvent) => {
       if (event.gone) this.known = 'gone';
       else this.changed(event.recording);

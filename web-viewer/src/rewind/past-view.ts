@@ -45,16 +45,16 @@ export class PastView extends LightElement {
 
   protected override updated(changed: PropertyValues<this>): void {
     const video = this.querySelector('video');
-    const { timeline } = this.rewind;
+    const { playlist } = this.rewind;
     if (video === null) return;
     if (changed.has('volume')) video.volume = this.volume;
-    if (timeline === undefined || this.playlist === timeline.playlist || !this.possible) return;
-    this.playlist = timeline.playlist;
+    if (playlist === undefined || this.playlist === playlist || !this.possible) return;
+    this.playlist = playlist;
     const { rewind, scope } = this;
     const screen = new PastVideo(
       scope,
       video,
-      timeline.playlist,
+      playlist,
       () => rewind.framePresented(),
       () => rewind.failed(),
     );

@@ -52,6 +52,12 @@ export class Rewind {
     scope.interval(kRefreshMs, () => void this.refresh());
   }
 
+  /** The whole window, or only its last minute for whoever wants the present. */
+  get playlist(): string | undefined {
+    const { timeline } = this;
+    return this.mode === 'delayed' ? timeline?.playlist.replace(/index\.m3u8$/, 'live.m3u8') : timeline?.playlist;
+  }
+
   /** What is shown now, or is about to be. */
   get atMs(): number {
     const shown = this.screen?.shownMs;
