@@ -2,15 +2,13 @@
 #include "pipelines/publisher.hpp"
 
 #include <fmt/format.h>
-#include <gst/sdp/gstsdpmessage.h>
 #include <gst/video/video.h>
 #define GST_USE_UNSTABLE_API
 #include "base/random.hpp"
-#include "base/strings.hpp"
 #include "pipelines/answer_check.hpp"
+#include "pipelines/fixed_caps.hpp"
 
 #include <gst/webrtc/webrtc.h>
-#include <nice.h>
 
 #include <atomic>
 #include <utility>
@@ -26,8 +24,6 @@ constexpr int kMtu = 1200;
 
 constexpr const char* kAppSrc = "appsrc is-live=true format=time block=false emit-signals=false max-bytes=0";
 
-/// `capssetter` gives webrtcbin exactly the caps of the offer: the payloader's own carry the camera's
-/// profile, and webrtcbin refuses to negotiate when they differ. RFC 6184 §8.1, RFC 7587 §6.1.
 std::string video_caps(VideoCodec codec, std::uint32_t ssrc) {
   auto format =
       codec == VideoCodec::vp8
@@ -45,33 +41,28 @@ std::string audio_caps(std::uint32_t ssrc) {
       kAudioPayloadType, ssrc);
 }
 
-std::string video_chain(VideoCodec codec, const std::string& caps, std::uint32_t ssrc) {
+std::string video_chain(VideoCodec codec, std::uint32_t ssrc) {
   auto payloader =
       codec == VideoCodec::vp8
           ? fmt::format("rtpvp8pay picture-id-mode=15-bit pt={} ssrc={} mtu={}", kVideoPayloadType, ssrc,
                         kMtu)
           : fmt::format("rtph264pay config-interval=-1 aggregate-mode=zero-latency pt={} ssrc={} mtu={}",
                         kVideoPayloadType, ssrc, kMtu);
-  return fmt::format("{} name=video ! {} ! capssetter replace=true caps=\"{}\"", kAppSrc, payloader, caps);
+  return fmt::format("{} name=video ! {}", kAppSrc, payloader);
 }
 
 std::string audio_chain(std::uint32_t ssrc) {
-  return fmt::format("{} name=audio ! rtpopuspay pt={} ssrc={} mtu={} ! capssetter replace=true caps=\"{}\"",
-                     kAppSrc, kAudioPayloadType, ssrc, kMtu, audio_caps(ssrc));
+  return fmt::format("{} name=audio ! rtpopuspay pt={} ssrc={} mtu={}", kAppSrc, kAudioPayloadType, ssrc,
+                     kMtu);
 }
 
-LinkState link_state(GstWebRTCPeerConnectionState state) {
-  switch (state) {
-    case GST_WEBRTC_PEER_CONNECTION_STATE_CONNECTED:
-      return LinkState::connected;
-    case GST_WEBRTC_PEER_CONNECTION_STATE_DISCONNECTED:
-      return LinkState::disconnected;
-    case GST_WEBRTC_PEER_CONNECTION_STATE_FAILED:
-    case GST_WEBRTC_PEER_CONNECTION_STATE_CLOSED:
-      return LinkState::failed;
-    default:
-      return LinkState::connecting;
-  }
+/// RFC 7728 §9.1. webrtcbin 1.22 writes the feedback that it knows itself and no other.
+std::string with_pause(std::string sdp) {
+  const auto format = sdp.find(fmt::format("\na=rtpmap:{} ", kVideoPayloadType));
+  const auto end = format == std::string::npos ? format : sdp.find('\n', format + 1);
+  if (end != std::string::npos)
+    sdp.insert(end + 1, fmt::format("a=rtcp-fb:{} ccm pause\r\n", kVideoPayloadType));
+  return sdp;
 }
 
 }  // namespace
@@ -80,16 +71,16 @@ struct Publisher::Session {
   explicit Session(PublisherEvents handlers)
       : events(std::move(handlers)), pipeline([this](GstMessage* message) { handle(message); }) {}
 
-  void handle(GstMessage* message);
-  void offer();
+  void handle(GstMessage* message) const {
+    if (signalling) signalling->handle(message, "the uplink's graph");
+  }
+  [[nodiscard]] GstElement* webrtc() const { return signalling->webrtc(); }
 
   const PublisherEvents events;
-  bool pausable = false;
-  std::atomic<bool> offered = false;
   std::atomic<std::uint64_t> packets = 0;
   std::atomic<std::uint64_t> bytes = 0;
   Pipeline pipeline;
-  Ref<GstElement> webrtc;
+  std::shared_ptr<Signalling> signalling;
   std::shared_ptr<RtcpFeedback> rtcp;
 };
 
@@ -97,54 +88,14 @@ using Session = Publisher::Session;
 
 namespace {
 
-// webrtcbin keeps callbacks longer than a session may live, so each holds the session weakly.
+// Pads keep callbacks longer than a session may live, so each holds the session weakly.
 using WeakSession = std::weak_ptr<Session>;
 
 void free_weak(gpointer data) {
   delete static_cast<WeakSession*>(data);
 }
-void free_weak_closure(gpointer data, GClosure*) {
-  free_weak(data);
-}
 std::shared_ptr<Session> session_of(gpointer data) {
   return static_cast<WeakSession*>(data)->lock();
-}
-
-void connect_signal(const std::shared_ptr<Session>& session, const char* signal, GCallback handler) {
-  g_signal_connect_data(session->webrtc.get(), signal, handler, new WeakSession(session), free_weak_closure,
-                        GConnectFlags{});
-}
-
-void on_gathering(GstElement* webrtc, GParamSpec*, gpointer data) {
-  GstWebRTCICEGatheringState state = GST_WEBRTC_ICE_GATHERING_STATE_NEW;
-  g_object_get(webrtc, "ice-gathering-state", &state, nullptr);
-  auto session = session_of(data);
-  if (session && state == GST_WEBRTC_ICE_GATHERING_STATE_COMPLETE) session->offer();
-}
-
-void on_connection(GstElement* webrtc, GParamSpec*, gpointer data) {
-  GstWebRTCPeerConnectionState state = GST_WEBRTC_PEER_CONNECTION_STATE_NEW;
-  g_object_get(webrtc, "connection-state", &state, nullptr);
-  auto session = session_of(data);
-  if (!session) return;
-  if (session->rtcp) session->rtcp->listen(webrtc);
-  session->events.link(link_state(state));
-}
-
-void on_offer_made(GstPromise* promise, gpointer data) {
-  const auto* reply = gst_promise_get_reply(promise);
-  GstWebRTCSessionDescription* description = nullptr;
-  if (reply != nullptr) {
-    gst_structure_get(reply, "offer", GST_TYPE_WEBRTC_SESSION_DESCRIPTION, &description, nullptr);
-  }
-  gst_promise_unref(promise);
-  auto session = session_of(data);
-  if (session && description != nullptr) {
-    g_signal_emit_by_name(session->webrtc.get(), "set-local-description", description, nullptr);
-  } else if (session) {
-    session->events.fault("this computer cannot make a WebRTC offer");
-  }
-  if (description != nullptr) gst_webrtc_session_description_free(description);
 }
 
 /// RFC 3550 §5.1.
@@ -209,10 +160,13 @@ Result<Ref<GstPad>> add_track(const std::shared_ptr<Session>& session, MediaKind
   auto bin = session->pipeline.add_chain(chain.c_str());
   if (!bin) return fail(bin);
   auto output = Ref<GstPad>::adopt(gst_element_get_static_pad(bin->get(), "src"));
-  auto input = Ref<GstPad>::adopt(gst_element_request_pad_simple(session->webrtc.get(), "sink_%u"));
+  auto input = Ref<GstPad>::adopt(gst_element_request_pad_simple(session->webrtc(), "sink_%u"));
   if (!input || gst_pad_link(output.get(), input.get()) != GST_PAD_LINK_OK) {
     return fail(Errc::internal, "webrtcbin takes no further track");
   }
+  const auto packets =
+      Ref<GstPad>::adopt(gst_ghost_pad_get_target(reinterpret_cast<GstGhostPad*>(output.get())));
+  fix_caps(packets.get(), caps);
   set_up_transceiver(input.get(), kind, caps);
   add_probe(output.get(), GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST, count_packets, session);
   if (kind == MediaKind::video) {
@@ -232,39 +186,35 @@ void set_up_rtp(GstElement* webrtc) {
   if (bin) g_object_set(bin.get(), "ntp-time-source", kClockTime, nullptr);
 }
 
-/// libnice: a peer that vanished is noticed by unanswered checks.
-void set_up_ice(GstElement* webrtc, bool loopback) {
-  GObject* ice = nullptr;
-  g_object_get(webrtc, "ice-agent", &ice, nullptr);
-  if (ice == nullptr) return;
-  GObject* agent = nullptr;
-  g_object_get(ice, "agent", &agent, nullptr);
-  if (agent != nullptr) {
-    g_object_set(agent, "keepalive-conncheck", TRUE, "upnp", FALSE, "ice-tcp", FALSE, nullptr);
-    NiceAddress address;
-    nice_address_init(&address);
-    if (loopback && nice_address_set_from_string(&address, "127.0.0.1") != 0) {
-      nice_agent_add_local_address(NICE_AGENT(agent), &address);
-    }
-    g_object_unref(agent);
-  }
-  g_object_unref(ice);
+SignallingEvents signalling_events(const std::shared_ptr<Session>& session, bool pausable) {
+  const auto& events = session->events;
+  SignallingEvents made;
+  made.offer = [pausable, offer = events.offer](std::string sdp) {
+    offer(pausable ? with_pause(std::move(sdp)) : std::move(sdp));
+  };
+  made.link = [weak = WeakSession(session)](LinkState state) {
+    auto self = weak.lock();
+    if (!self) return;
+    if (self->rtcp) self->rtcp->listen(self->webrtc());
+    self->events.link(state);
+  };
+  made.fault = events.fault;
+  return made;
 }
 
 Result<void> build(const std::shared_ptr<Session>& session, const PublisherSettings& settings) {
-  auto webrtc = session->pipeline.add("webrtcbin");
-  if (!webrtc) return fail(webrtc);
-  session->webrtc = *webrtc;
-  g_object_set(webrtc->get(), "bundle-policy", GST_WEBRTC_BUNDLE_POLICY_MAX_BUNDLE, "latency", 0U, nullptr);
-  set_up_ice(webrtc->get(), settings.loopback);
-  set_up_rtp(webrtc->get());
+  auto signalling =
+      Signalling::create(session->pipeline, settings.loopback, signalling_events(session, settings.pausable));
+  if (!signalling) return fail(signalling);
+  session->signalling = std::move(*signalling);
+  g_object_set(session->webrtc(), "latency", 0U, nullptr);
+  set_up_rtp(session->webrtc());
   if (settings.video) {
     auto ssrc = random_u32();
     auto caps = video_caps(*settings.video, ssrc);
-    auto added = add_track(session, MediaKind::video, video_chain(*settings.video, caps, ssrc), caps);
+    auto added = add_track(session, MediaKind::video, video_chain(*settings.video, ssrc), caps);
     if (!added) return fail(added);
     session->rtcp = std::make_shared<RtcpFeedback>(ssrc, settings.pausable ? session->events.pause : nullptr);
-    session->pausable = settings.pausable;
     if (settings.pausable) watch_sequence(session, *added);
   }
   if (settings.audio) {
@@ -273,46 +223,10 @@ Result<void> build(const std::shared_ptr<Session>& session, const PublisherSetti
       return fail(added);
     if (!session->rtcp) session->rtcp = std::make_shared<RtcpFeedback>(ssrc, nullptr);
   }
-  connect_signal(session, "notify::ice-gathering-state", G_CALLBACK(on_gathering));
-  connect_signal(session, "notify::connection-state", G_CALLBACK(on_connection));
   return {};
 }
 
-std::string local_description(GstElement* webrtc) {
-  GstWebRTCSessionDescription* description = nullptr;
-  g_object_get(webrtc, "local-description", &description, nullptr);
-  if (description == nullptr) return {};
-  const glib::UniqueText text(gst_sdp_message_as_text(description->sdp));
-  gst_webrtc_session_description_free(description);
-  return text.get();
-}
-
 }  // namespace
-
-namespace {
-
-/// RFC 7728 §9.1. webrtcbin 1.22 writes the feedback that it knows itself and no other.
-void add_pause(std::string& sdp) {
-  const auto format = sdp.find(fmt::format("\na=rtpmap:{} ", kVideoPayloadType));
-  const auto end = format == std::string::npos ? format : sdp.find('\n', format + 1);
-  if (end != std::string::npos)
-    sdp.insert(end + 1, fmt::format("a=rtcp-fb:{} ccm pause\r\n", kVideoPayloadType));
-}
-
-}  // namespace
-
-void Publisher::Session::handle(GstMessage* message) {
-  if (GST_MESSAGE_TYPE(message) != GST_MESSAGE_ERROR) return;
-  glib::GErrorSlot error;
-  gst_message_parse_error(message, error.out(), nullptr);
-  events.fault(fmt::format("the uplink's graph failed: {}", printable(error.text())));
-}
-
-void Publisher::Session::offer() {
-  auto sdp = local_description(webrtc.get());
-  if (pausable) add_pause(sdp);
-  if (!sdp.empty() && !offered.exchange(true)) events.offer(std::move(sdp));
-}
 
 Publisher::Publisher(std::shared_ptr<Session> session) : session_(std::move(session)) {}
 
@@ -330,24 +244,16 @@ Result<std::unique_ptr<Publisher>> Publisher::create(const PublisherSettings& se
 Result<void> Publisher::start() {
   session_->pipeline.start_with_lead(kLead);
   if (auto playing = session_->pipeline.play(); !playing) return playing;
-  auto* promise = gst_promise_new_with_change_func(on_offer_made, new WeakSession(session_), free_weak);
-  g_signal_emit_by_name(session_->webrtc.get(), "create-offer", nullptr, promise);
+  session_->signalling->start();
   return {};
 }
 
 void Publisher::offer_now() {
-  session_->offer();
+  session_->signalling->offer();
 }
 
 Result<void> Publisher::accept(const std::string& answer) {
-  if (auto checked = check_answer(local_description(session_->webrtc.get()), answer); !checked)
-    return checked;
-  GstSDPMessage* sdp = nullptr;
-  gst_sdp_message_new_from_text(answer.c_str(), &sdp);
-  auto* description = gst_webrtc_session_description_new(GST_WEBRTC_SDP_TYPE_ANSWER, sdp);
-  g_signal_emit_by_name(session_->webrtc.get(), "set-remote-description", description, nullptr);
-  gst_webrtc_session_description_free(description);
-  return {};
+  return session_->signalling->accept(answer);
 }
 
 Ref<GstAppSrc> Publisher::video_input() const {

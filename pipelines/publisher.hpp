@@ -6,6 +6,7 @@
 #include "base/result.hpp"
 #include "pipelines/camera.hpp"
 #include "pipelines/rtcp_feedback.hpp"
+#include "pipelines/signalling.hpp"
 #include "pipelines/track.hpp"
 
 #include <functional>
@@ -22,8 +23,6 @@ struct PublisherSettings {
   bool pausable = false;  ///< offer RFC 7728's pause and resume of the video stream
   bool operator==(const PublisherSettings&) const = default;
 };
-
-enum class LinkState { connecting, connected, disconnected, failed };
 
 /// Called on GStreamer's threads.
 struct PublisherEvents {

@@ -3,16 +3,12 @@
 
 #include <fmt/format.h>
 #include <gst/rtp/gstrtpbuffer.h>
-#include <gst/sdp/gstsdpmessage.h>
 #include <gst/video/video.h>
 #define GST_USE_UNSTABLE_API
-#include "base/strings.hpp"
 #include "pipelines/answer_check.hpp"
 
 #include <gst/webrtc/webrtc.h>
-#include <nice.h>
 
-#include <atomic>
 #include <chrono>
 #include <mutex>
 #include <string_view>
@@ -38,20 +34,6 @@ std::string receive_caps(MediaKind kind) {
       kAudioPayloadType);
 }
 
-LinkState received_link_state(GstWebRTCPeerConnectionState state) {
-  switch (state) {
-    case GST_WEBRTC_PEER_CONNECTION_STATE_CONNECTED:
-      return LinkState::connected;
-    case GST_WEBRTC_PEER_CONNECTION_STATE_DISCONNECTED:
-      return LinkState::disconnected;
-    case GST_WEBRTC_PEER_CONNECTION_STATE_FAILED:
-    case GST_WEBRTC_PEER_CONNECTION_STATE_CLOSED:
-      return LinkState::failed;
-    default:
-      return LinkState::connecting;
-  }
-}
-
 std::int64_t unix_ns() {
   using namespace std::chrono;
   return duration_cast<nanoseconds>(system_clock::now().time_since_epoch()).count();
@@ -63,23 +45,23 @@ struct Subscriber::Session : std::enable_shared_from_this<Subscriber::Session> {
   explicit Session(SubscriberEvents handlers)
       : events(std::move(handlers)), pipeline([this](GstMessage* message) { handle(message); }) {}
 
-  void handle(GstMessage* message);
-  void offer();
+  void handle(GstMessage* message) const {
+    if (signalling) signalling->handle(message, "the receiving graph");
+  }
   void add_pad(GstPad* pad);
 
   const SubscriberEvents events;
-  std::atomic<bool> offered = false;
   // Guards video_pad: GStreamer's threads set it, the owner reads it.
   std::mutex mutex;
   Ref<GstPad> video_pad;
   Pipeline pipeline;
-  Ref<GstElement> webrtc;
+  std::shared_ptr<Signalling> signalling;
 };
 
 namespace {
 
 using Subscription = Subscriber::Session;
-// webrtcbin keeps callbacks longer than a session may live, so each holds the session weakly.
+// webrtcbin keeps its callback longer than a session may live, so that one holds the session weakly.
 using WeakSubscription = std::weak_ptr<Subscription>;
 
 void free_subscription(gpointer data) {
@@ -92,44 +74,9 @@ std::shared_ptr<Subscription> subscription_of(gpointer data) {
   return static_cast<WeakSubscription*>(data)->lock();
 }
 
-void connect_subscription(const std::shared_ptr<Subscription>& session, const char* signal,
-                          GCallback handler) {
-  g_signal_connect_data(session->webrtc.get(), signal, handler, new WeakSubscription(session),
-                        free_subscription_closure, GConnectFlags{});
-}
-
-void on_gathered(GstElement* webrtc, GParamSpec*, gpointer data) {
-  GstWebRTCICEGatheringState state = GST_WEBRTC_ICE_GATHERING_STATE_NEW;
-  g_object_get(webrtc, "ice-gathering-state", &state, nullptr);
-  auto session = subscription_of(data);
-  if (session && state == GST_WEBRTC_ICE_GATHERING_STATE_COMPLETE) session->offer();
-}
-
-void on_connection_state(GstElement* webrtc, GParamSpec*, gpointer data) {
-  GstWebRTCPeerConnectionState state = GST_WEBRTC_PEER_CONNECTION_STATE_NEW;
-  g_object_get(webrtc, "connection-state", &state, nullptr);
-  if (auto session = subscription_of(data)) session->events.link(received_link_state(state));
-}
-
 void on_pad_added(GstElement*, GstPad* pad, gpointer data) {
   auto session = subscription_of(data);
   if (session && GST_PAD_DIRECTION(pad) == GST_PAD_SRC) session->add_pad(pad);
-}
-
-void on_offer_ready(GstPromise* promise, gpointer data) {
-  const auto* reply = gst_promise_get_reply(promise);
-  GstWebRTCSessionDescription* description = nullptr;
-  if (reply != nullptr) {
-    gst_structure_get(reply, "offer", GST_TYPE_WEBRTC_SESSION_DESCRIPTION, &description, nullptr);
-  }
-  gst_promise_unref(promise);
-  auto session = subscription_of(data);
-  if (session && description != nullptr) {
-    g_signal_emit_by_name(session->webrtc.get(), "set-local-description", description, nullptr);
-  } else if (session) {
-    session->events.fault("this computer cannot make a WebRTC offer");
-  }
-  if (description != nullptr) gst_webrtc_session_description_free(description);
 }
 
 /// The jitter buffer adds it once a sender report came.
@@ -189,63 +136,25 @@ void add_receiver(GstElement* webrtc, MediaKind kind) {
   gst_object_unref(transceiver);
 }
 
-void use_loopback(GstElement* webrtc, bool loopback) {
-  GObject* ice = nullptr;
-  g_object_get(webrtc, "ice-agent", &ice, nullptr);
-  const auto owned_ice = Ref<GObject>::adopt(ice);
-  if (ice == nullptr) return;
-  GObject* agent = nullptr;
-  g_object_get(ice, "agent", &agent, nullptr);
-  const auto owned_agent = Ref<GObject>::adopt(agent);
-  if (agent == nullptr) return;
-  g_object_set(agent, "keepalive-conncheck", TRUE, "upnp", FALSE, "ice-tcp", FALSE, nullptr);
-  NiceAddress address;
-  nice_address_init(&address);
-  if (loopback && nice_address_set_from_string(&address, "127.0.0.1") != 0) {
-    nice_agent_add_local_address(NICE_AGENT(agent), &address);
-  }
-}
-
 Result<void> build_session(const std::shared_ptr<Subscription>& session, const SubscriberSettings& settings) {
-  auto webrtc = session->pipeline.add("webrtcbin");
-  if (!webrtc) return fail(webrtc);
-  session->webrtc = *webrtc;
-  auto* element = webrtc->get();
-  g_object_set(element, "bundle-policy", GST_WEBRTC_BUNDLE_POLICY_MAX_BUNDLE, "latency", kReorderMs, nullptr);
+  const auto& events = session->events;
+  auto signalling =
+      Signalling::create(session->pipeline, settings.loopback, {events.offer, events.link, events.fault});
+  if (!signalling) return fail(signalling);
+  session->signalling = std::move(*signalling);
+  auto* element = session->signalling->webrtc();
+  g_object_set(element, "latency", kReorderMs, nullptr);
   if (auto rtpbin = Ref<GstElement>::adopt(gst_bin_get_by_name(GST_BIN(element), "rtpbin"))) {
     g_object_set(rtpbin.get(), "add-reference-timestamp-meta", TRUE, nullptr);
   }
-  use_loopback(element, settings.loopback);
   add_receiver(element, MediaKind::video);
   add_receiver(element, MediaKind::audio);
-  connect_subscription(session, "notify::ice-gathering-state", G_CALLBACK(on_gathered));
-  connect_subscription(session, "notify::connection-state", G_CALLBACK(on_connection_state));
-  connect_subscription(session, "pad-added", G_CALLBACK(on_pad_added));
+  g_signal_connect_data(element, "pad-added", G_CALLBACK(on_pad_added), new WeakSubscription(session),
+                        free_subscription_closure, GConnectFlags{});
   return {};
 }
 
-std::string offered_description(GstElement* webrtc) {
-  GstWebRTCSessionDescription* description = nullptr;
-  g_object_get(webrtc, "local-description", &description, nullptr);
-  if (description == nullptr) return {};
-  const glib::UniqueText text(gst_sdp_message_as_text(description->sdp));
-  gst_webrtc_session_description_free(description);
-  return text.get();
-}
-
 }  // namespace
-
-void Subscriber::Session::handle(GstMessage* message) {
-  if (GST_MESSAGE_TYPE(message) != GST_MESSAGE_ERROR) return;
-  glib::GErrorSlot error;
-  gst_message_parse_error(message, error.out(), nullptr);
-  events.fault(fmt::format("the receiving graph failed: {}", printable(error.text())));
-}
-
-void Subscriber::Session::offer() {
-  auto sdp = offered_description(webrtc.get());
-  if (!sdp.empty() && !offered.exchange(true)) events.offer(std::move(sdp));
-}
 
 void Subscriber::Session::add_pad(GstPad* pad) {
   auto kind = kind_of(pad);
@@ -280,25 +189,16 @@ Result<std::unique_ptr<Subscriber>> Subscriber::create(const SubscriberSettings&
 
 Result<void> Subscriber::start() {
   if (auto playing = session_->pipeline.play(); !playing) return playing;
-  auto* promise =
-      gst_promise_new_with_change_func(on_offer_ready, new WeakSubscription(session_), free_subscription);
-  g_signal_emit_by_name(session_->webrtc.get(), "create-offer", nullptr, promise);
+  session_->signalling->start();
   return {};
 }
 
 void Subscriber::offer_now() {
-  session_->offer();
+  session_->signalling->offer();
 }
 
 Result<void> Subscriber::accept(const std::string& answer) {
-  if (auto checked = check_answer(offered_description(session_->webrtc.get()), answer); !checked)
-    return checked;
-  GstSDPMessage* sdp = nullptr;
-  gst_sdp_message_new_from_text(answer.c_str(), &sdp);
-  auto* description = gst_webrtc_session_description_new(GST_WEBRTC_SDP_TYPE_ANSWER, sdp);
-  g_signal_emit_by_name(session_->webrtc.get(), "set-remote-description", description, nullptr);
-  gst_webrtc_session_description_free(description);
-  return {};
+  return session_->signalling->accept(answer);
 }
 
 void Subscriber::request_keyframe() {

@@ -204,14 +204,16 @@ void Uplink::attach() {
     parts_.audio->attach(input, publisher_->base_time());
 }
 
-/// Only a clear "gone" counts: while the server restarts, media flow on. The session's URL is its own key; a
+/// Only a clear "gone" ends it: while the server restarts, media flow on. The session's URL is its own key; a
 /// token may have expired by now (docs/ref/protocol.md §2).
 void Uplink::check() {
   if (session_url_.empty() || std::exchange(checking_, true)) return;
   device::send(target_.session.get(), {"GET", session_url_, {}, {}, {}},
                scope_.guard([this, generation = generation_](const HttpAnswer& answer) {
                  checking_ = false;
-                 if (generation == generation_ && answer.status == 404) feed(SessionGone{});
+                 if (generation != generation_) return;
+                 if (answer.status == 404) feed(SessionGone{});
+                 if (answer.status == 0 || answer.status >= 500) feed(SessionUnreachable{refusal(answer)});
                }));
 }
 

@@ -18,6 +18,9 @@ constexpr Duration kBrokenLimit = 5s;
 constexpr Duration kCheckEvery = 30s;
 constexpr Duration kCheckUnheardEvery = 2s;
 constexpr Duration kUnheardAfter = 2500ms;
+// Longer than any receiver may be silent (RFC 3550 §6.2: 5 s at least, spread up to 7.5 s).
+constexpr Duration kBrokenUnheardAfter = 10s;
+constexpr const char* kNothingComes = "nothing comes back from the server's media port";
 // A link that breaks so soon after a change of addresses will not come back.
 constexpr Duration kNetworkChangeLasts = 15s;
 
@@ -65,10 +68,7 @@ class UplinkRun {
     if (phase() == UplinkPhase::joining || phase() == UplinkPhase::broken) go_live();
   }
   void operator()(const LinkBroken&) {
-    if (phase() != UplinkPhase::live) return;
-    enter(UplinkPhase::broken);
-    status().cause = "nothing comes back from the server's media port";
-    if (status().network_changed && at_ - *status().network_changed < kNetworkChangeLasts) moved();
+    if (phase() == UplinkPhase::live) break_off(kNothingComes);
   }
   void operator()(const LinkFailed& failed) {
     if (active()) fail(failed.cause);
@@ -76,6 +76,11 @@ class UplinkRun {
   void operator()(const SessionGone&) {
     if (active())
       fail("the relay has forgotten this session", healthy() ? std::optional<Duration>(0s) : std::nullopt);
+  }
+  /// While reports come the media path is well, whatever the way to the server is.
+  void operator()(const SessionUnreachable& answer) {
+    if (phase() == UplinkPhase::live && status().reported && unheard_for() >= kUnheardAfter)
+      break_off(answer.cause);
   }
   void operator()(const PauseAsked& asked) {
     if (phase() == UplinkPhase::live || phase() == UplinkPhase::broken) status().paused = asked.paused;
@@ -98,14 +103,21 @@ class UplinkRun {
     return phase() != UplinkPhase::off && phase() != UplinkPhase::waiting && phase() != UplinkPhase::backoff;
   }
   [[nodiscard]] Duration lasted() const { return at_ - step_.status.since; }
+  [[nodiscard]] Duration unheard_for() const { return at_ - step_.status.last_heard; }
   [[nodiscard]] bool healthy() const { return phase() == UplinkPhase::live && step_.status.failures == 0; }
   void act(UplinkAction action) { step_.actions.push_back(action); }
   void enter(UplinkPhase phase) {
     status().phase = phase;
     status().since = at_;
   }
+  void break_off(const std::string& cause) {
+    enter(UplinkPhase::broken);
+    status().cause = cause;
+    if (status().network_changed && at_ - *status().network_changed < kNetworkChangeLasts) moved();
+  }
   void moved() { fail("this computer's network addresses changed", 0s); }
   void begin() {
+    status().reported = false;
     status().paused = false;
     status().degraded = false;
     enter(UplinkPhase::offering);
@@ -145,16 +157,19 @@ class UplinkRun {
     if (phase() == UplinkPhase::live) {
       status().degraded = !tick.complaint.empty();
       status().cause = tick.complaint;
+      if (status().reported && unheard_for() >= kBrokenUnheardAfter) return break_off(kNothingComes);
     }
-    const bool unheard = at_ - status().last_heard >= kUnheardAfter;
+    const bool unheard = unheard_for() >= kUnheardAfter;
     if (at_ - status().checked < (unheard ? kCheckUnheardEvery : kCheckEvery)) return;
     status().checked = at_;
     act(UplinkAction::check);
   }
   /// Media arrive there: whatever failed before is over.
   void heard() {
+    if (phase() == UplinkPhase::broken) go_live();
     status().last_heard = at_;
-    if (phase() == UplinkPhase::live) status().failures = 0;
+    status().reported = true;
+    status().failures = 0;
   }
 
   const Instant at_;

@@ -34,6 +34,7 @@ struct UplinkStatus {
   Instant last_heard;  ///< the relay's newest report by RTCP
   std::optional<Instant> network_changed;
   bool granted = false;
+  bool reported = false;  ///< a report came during this session
   bool paused = false;    ///< live, but the relay asked for nothing
   bool degraded = false;  ///< live, but `cause` is wrong with it
   unsigned failures = 0;
@@ -60,6 +61,10 @@ struct LinkFailed {
 };
 /// GET on the session answered 404: the relay was restarted.
 struct SessionGone {};
+/// GET on the session: the server does not answer, or its relay does not.
+struct SessionUnreachable {
+  std::string cause;
+};
 /// The relay wants no media for now (RFC 7728), or wants it again.
 struct PauseAsked {
   bool paused = false;
@@ -75,7 +80,7 @@ struct UplinkTick {
 };
 using UplinkEvent = std::variant<UplinkStart, UplinkStop, UplinkRestart, UplinkGranted, OfferReady,
                                  OfferAccepted, OfferRefused, LinkUp, LinkBroken, LinkFailed, SessionGone,
-                                 PauseAsked, NetworkChanged, UplinkTick>;
+                                 SessionUnreachable, PauseAsked, NetworkChanged, UplinkTick>;
 
 enum class UplinkAction {
   start,      ///< build a publisher and make an offer

@@ -114,6 +114,37 @@ TEST_F(UplinkMachine, WaitsOutAShortBreakAndReplacesALongOne) {
   EXPECT_EQ(status_.phase, Phase::backoff);
 }
 
+TEST_F(UplinkMachine, SaysThatTheRelayIsGoneOnceItsReportsHaveStoppedAsWell) {
+  const SessionUnreachable gone{"the server's media relay is not running"};
+  go_live();
+  heard(1s);
+  feed(gone);
+  EXPECT_EQ(status_.phase, Phase::live) << "the way to the server is broken, media are not";
+  tick(2500ms);
+  feed(gone);
+  EXPECT_EQ(status_.phase, Phase::broken);
+  EXPECT_EQ(status_.cause, gone.cause);
+  EXPECT_THAT(tick(5s), Contains(Action::finish));
+}
+
+TEST_F(UplinkMachine, NoticesThatNothingComesBackBeforeIceDoes) {
+  go_live();
+  heard(1s);
+  tick(9900ms);
+  EXPECT_EQ(status_.phase, Phase::live) << "a receiver may be silent for 7.5 s";
+  tick(100ms);
+  EXPECT_EQ(status_.phase, Phase::broken);
+  heard(1s);
+  EXPECT_EQ(status_.phase, Phase::live) << "it was only a pause";
+}
+
+TEST_F(UplinkMachine, WaitsForARelayThatHasNothingToReportOn) {
+  go_live();
+  tick(60s);
+  feed(SessionUnreachable{"the server restarts"});
+  EXPECT_EQ(status_.phase, Phase::live) << "neither picture nor sound yet";
+}
+
 TEST_F(UplinkMachine, AttachesMediaOnlyOnce) {
   go_live();
   feed(LinkBroken{});

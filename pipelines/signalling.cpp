@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: MIT
+#include "pipelines/signalling.hpp"
+
+#include <fmt/format.h>
+#include <gst/sdp/gstsdpmessage.h>
+#define GST_USE_UNSTABLE_API
+#include "base/strings.hpp"
+#include "pipelines/answer_check.hpp"
+
+#include <gst/webrtc/webrtc.h>
+#include <nice.h>
+
+#include <utility>
+
+namespace classcast::pipelines {
+
+namespace {
+
+// webrtcbin keeps callbacks longer than a session may live, so each holds it weakly.
+using WeakSignalling = std::weak_ptr<Signalling>;
+using Description = glib::Unique<GstWebRTCSessionDescription, gst_webrtc_session_description_free>;
+
+void free_weak_signalling(gpointer data) {
+  delete static_cast<WeakSignalling*>(data);
+}
+void free_weak_closure(gpointer data, GClosure*) {
+  free_weak_signalling(data);
+}
+std::shared_ptr<Signalling> signalling_of(gpointer data) {
+  return static_cast<WeakSignalling*>(data)->lock();
+}
+
+LinkState link_state(GstWebRTCPeerConnectionState state) {
+  switch (state) {
+    case GST_WEBRTC_PEER_CONNECTION_STATE_CONNECTED:
+      return LinkState::connected;
+    case GST_WEBRTC_PEER_CONNECTION_STATE_DISCONNECTED:
+      return LinkState::disconnected;
+    case GST_WEBRTC_PEER_CONNECTION_STATE_FAILED:
+    case GST_WEBRTC_PEER_CONNECTION_STATE_CLOSED:
+      return LinkState::failed;
+    default:
+      return LinkState::connecting;
+  }
+}
+
+std::string local_description(GstElement* webrtc) {
+  GstWebRTCSessionDescription* description = nullptr;
+  g_object_get(webrtc, "local-description", &description, nullptr);
+  const Description owned(description);
+  if (!owned) return {};
+  const glib::UniqueText text(gst_sdp_message_as_text(owned->sdp));
+  return text.get();
+}
+
+Ref<GObject> object_of(gpointer owner, const char* property) {
+  GObject* object = nullptr;
+  g_object_get(owner, property, &object, nullptr);
+  return Ref<GObject>::adopt(object);
+}
+
+/// libnice: a peer that vanished is noticed by unanswered checks.
+void set_up_ice(GstElement* webrtc, bool loopback) {
+  const auto ice = object_of(webrtc, "ice-agent");
+  if (!ice) return;
+  const auto agent = object_of(ice.get(), "agent");
+  if (!agent) return;
+  g_object_set(agent.get(), "keepalive-conncheck", TRUE, "upnp", FALSE, "ice-tcp", FALSE, nullptr);
+  NiceAddress address;
+  nice_address_init(&address);
+  if (loopback && nice_address_set_from_string(&address, "127.0.0.1") != 0) {
+    nice_agent_add_local_address(NICE_AGENT(agent.get()), &address);
+  }
+}
+
+}  // namespace
+
+Signalling::Signalling(Ref<GstElement> webrtc, SignallingEvents events)
+    : webrtc_(std::move(webrtc)), events_(std::move(events)) {}
+
+Result<std::shared_ptr<Signalling>> Signalling::create(Pipeline& pipeline, bool loopback,
+                                                       SignallingEvents events) {
+  auto webrtc = pipeline.add("webrtcbin");
+  if (!webrtc) return fail(webrtc);
+  g_object_set(webrtc->get(), "bundle-policy", GST_WEBRTC_BUNDLE_POLICY_MAX_BUNDLE, nullptr);
+  set_up_ice(webrtc->get(), loopback);
+  std::shared_ptr<Signalling> made(new Signalling(std::move(*webrtc), std::move(events)));
+  made->connect("notify::ice-gathering-state", G_CALLBACK(on_gathering));
+  made->connect("notify::connection-state", G_CALLBACK(on_connection));
+  return made;
+}
+
+void Signalling::connect(const char* signal, GCallback handler) {
+  g_signal_connect_data(webrtc_.get(), signal, handler, new WeakSignalling(weak_from_this()),
+                        free_weak_closure, GConnectFlags{});
+}
+
+void Signalling::on_gathering(GstElement* webrtc, GParamSpec*, gpointer data) {
+  GstWebRTCICEGatheringState state = GST_WEBRTC_ICE_GATHERING_STATE_NEW;
+  g_object_get(webrtc, "ice-gathering-state", &state, nullptr);
+  auto self = signalling_of(data);
+  if (self && state == GST_WEBRTC_ICE_GATHERING_STATE_COMPLETE) self->offer();
+}
+
+void Signalling::on_connection(GstElement* webrtc, GParamSpec*, gpointer data) {
+  GstWebRTCPeerConnectionState state = GST_WEBRTC_PEER_CONNECTION_STATE_NEW;
+  g_object_get(webrtc, "connection-state", &state, nullptr);
+  if (auto self = signalling_of(data)) self->events_.link(link_state(state));
+}
+
+void Signalling::start() {
+  auto* promise = gst_promise_new_with_change_func(on_offer_made, new WeakSignalling(weak_from_this()),
+                                                   free_weak_signalling);
+  g_signal_emit_by_name(webrtc_.get(), "create-offer", nullptr, promise);
+}
+
+void Signalling::on_offer_made(GstPromise* promise, gpointer data) {
+  const auto* reply = gst_promise_get_reply(promise);
+  GstWebRTCSessionDescription* description = nullptr;
+  if (reply != nullptr) {
+    gst_structure_get(reply, "offer", GST_TYPE_WEBRTC_SESSION_DESCRIPTION, &description, nullptr);
+  }
+  const Description owned(description);
+  gst_promise_unref(promise);
+  auto self = signalling_of(data);
+  if (!self) return;
+  if (!owned) return self->events_.fault("this computer cannot make a WebRTC offer");
+  g_signal_emit_by_name(self->webrtc(), "set-local-description", owned.get(), nullptr);
+}
+
+void Signalling::offer() {
+  auto sdp = local_description(webrtc_.get());
+  if (!sdp.empty() && !offered_.exchange(true)) events_.offer(std::move(sdp));
+}
+
+Result<void> Signalling::accept(const std::string& answer) const {
+  if (auto checked = check_answer(local_description(webrtc_.get()), answer); !checked) return checked;
+  GstSDPMessage* sdp = nullptr;
+  gst_sdp_message_new_from_text(answer.c_str(), &sdp);
+  const Description description(gst_webrtc_session_description_new(GST_WEBRTC_SDP_TYPE_ANSWER, sdp));
+  g_signal_emit_by_name(webrtc_.get(), "set-remote-description", description.get(), nullptr);
+  return {};
+}
+
+void Signalling::handle(GstMessage* message, const char* graph) const {
+  if (GST_MESSAGE_TYPE(message) != GST_MESSAGE_ERROR) return;
+  glib::GErrorSlot error;
+  gst_message_parse_error(message, error.out(), nullptr);
+  events_.fault(fmt::format("{} failed: {}", graph, printable(error.text())));
+}
+
+}  // namespace classcast::pipelines
