@@ -170,7 +170,7 @@ std::string LocalCamera::head() const {
 Result<void> LocalCamera::build() {
   auto chain = encoded(head(), settings_);
   if (!chain) return fail(chain);
-  if (auto added = pipeline_.add_chain(chain->c_str()); !added) return fail(added);
+  if (auto added = pipeline_.add_chain(chain->c_str(), Pipeline::Ends::closed); !added) return fail(added);
   if (auto device = pipeline_.named("device"); device)
     g_object_set(device.get(), "device", settings_.device.c_str(), nullptr);
   auto sink = pipeline_.named("sink");

@@ -74,12 +74,14 @@ bool installed(const Encoder& encoder) {
   return static_cast<bool>(factory);
 }
 
+const Encoder* found() {
+  const auto* first = std::find_if(kEncoders.begin(), kEncoders.end(),
+                                   [](const auto& each) { return installed(each) && works(each); });
+  return first == kEncoders.end() ? nullptr : first;
+}
+
 const Encoder* chosen() {
-  static const Encoder* encoder = [] {
-    const auto* found = std::find_if(kEncoders.begin(), kEncoders.end(),
-                                     [](const auto& each) { return installed(each) && works(each); });
-    return found == kEncoders.end() ? nullptr : found;
-  }();
+  static const Encoder* encoder = found();
   return encoder;
 }
 
@@ -91,6 +93,11 @@ Result<std::string> encoder_chain(VideoCodec codec, int bitrate_kbps) {
   if (encoder == nullptr)
     return fail(Errc::unavailable, "no H.264 encoder works here; install gstreamer1.0-plugins-ugly (x264)");
   return h264_chain(*encoder, bitrate_kbps);
+}
+
+std::string_view find_h264_encoder() {
+  const auto* encoder = found();
+  return encoder == nullptr ? std::string_view() : encoder->element;
 }
 
 const std::string& h264_encoder() {

@@ -20,6 +20,9 @@ Result<std::string> encoder_chain(VideoCodec codec, int bitrate_kbps);
 /// The element that encodes H.264 here, e.g. "x264enc"; empty when there is none. Tries like encoder_chain().
 const std::string& h264_encoder();
 
+/// Tries them anew: the first of h264_encoders() that is installed and really encodes.
+std::string_view find_h264_encoder();
+
 /// In the order of preference: every element that would be tried, whether installed or not.
 std::vector<std::string_view> h264_encoders();
 

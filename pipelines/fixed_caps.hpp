@@ -9,8 +9,8 @@
 namespace classcast::pipelines {
 
 /// The payloader's own caps carry the camera's profile, and webrtcbin refuses to negotiate when they differ
-/// from the offer (RFC 6184 §8.1, RFC 7587 §6.1). `capssetter` would do the same, but takes a frame's packets
-/// apart: one by one through webrtcbin they cost twice as much as in a list.
+/// from the offer (RFC 6184 §8.1, RFC 7587 §6.1). `capssetter` would do the same as an element that every
+/// packet passes.
 void fix_caps(GstPad* payloader_output, const std::string& caps);
 
 }  // namespace classcast::pipelines

@@ -39,9 +39,9 @@ Pipeline::~Pipeline() {
   stop();
 }
 
-Result<Ref<GstElement>> Pipeline::add_chain(const char* description) {
+Result<Ref<GstElement>> Pipeline::add_chain(const char* description, Ends ends) {
   glib::GErrorSlot error;
-  auto* bin = gst_parse_bin_from_description(description, TRUE, error.out());
+  auto* bin = gst_parse_bin_from_description(description, ends == Ends::open ? TRUE : FALSE, error.out());
   if (bin == nullptr || error) {
     if (bin != nullptr) gst_object_unref(bin);
     return fail(Errc::unavailable, "GStreamer cannot build a graph: {}", error.text());

@@ -42,6 +42,10 @@ void init();
 /// Build, start and destroy it on a worker thread: state changes may block as long as a device does.
 class Pipeline {
  public:
+  /// Whether a chain ends in pads for others to link to. A complete one must be closed when it holds
+  /// decodebin, inside which GStreamer would take a pad for the chain's end.
+  enum class Ends { open, closed };
+
   /// Called on GStreamer's threads, for every bus message.
   using MessageHandler = std::function<void(GstMessage*)>;
 
@@ -51,7 +55,7 @@ class Pipeline {
   Pipeline& operator=(const Pipeline&) = delete;
 
   /// Adds a chain in gst-launch syntax; Errc::unavailable names an element that is not installed.
-  Result<Ref<GstElement>> add_chain(const char* description);
+  Result<Ref<GstElement>> add_chain(const char* description, Ends ends = Ends::open);
   /// Puts an element of that factory into the pipeline.
   Result<Ref<GstElement>> add(const char* factory);
   [[nodiscard]] Ref<GstElement> named(const char* name) const;

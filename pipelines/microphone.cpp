@@ -14,13 +14,14 @@ namespace classcast::pipelines {
 
 namespace {
 
-// With a buffer of 40 ms pulsesrc drops samples.
+// As long as an Opus packet, which would wait for the rest anyway; with a buffer of 40 ms pulsesrc drops
+// samples.
 constexpr const char* kPulse =
-    "pulsesrc name=source buffer-time=200000 latency-time=10000 provide-clock=false client-name=classcastd";
-constexpr const char* kAlsa = "alsasrc name=source buffer-time=200000 latency-time=10000 provide-clock=false";
+    "pulsesrc name=source buffer-time=200000 latency-time=20000 provide-clock=false client-name=classcastd";
+constexpr const char* kAlsa = "alsasrc name=source buffer-time=200000 latency-time=20000 provide-clock=false";
 constexpr const char* kTest = "audiotestsrc is-live=true samplesperbuffer=480 freq=440 volume=0.1";
 constexpr const char* kLoudspeakers =
-    "pulsesrc name=reference buffer-time=200000 latency-time=10000 provide-clock=false "
+    "pulsesrc name=reference buffer-time=200000 latency-time=20000 provide-clock=false "
     "client-name=classcastd ! audioconvert ! audioresample "
     "! audio/x-raw,format=S16LE,rate=48000,channels=1 ! webrtcechoprobe name=loudspeakers ! fakesink "
     "sync=false async=false";

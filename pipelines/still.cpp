@@ -5,16 +5,20 @@
 
 #include <algorithm>
 #include <string_view>
+#include <vector>
 
 namespace classcast::pipelines {
 
 namespace {
 
-/// The decoder of one picture: threads of its own would cost more than they save.
-const char* decoder_of(const GstCaps* caps) {
+/// Decoders of one picture, the first that manages it wins: threads of their own would cost more than they
+/// save. OpenH264 lacks interlaced pictures and some of High; libav has all, but its libraries take 20 MB for
+/// ever.
+std::vector<const char*> decoders_of(const GstCaps* caps) {
   const std::string_view name = gst_structure_get_name(gst_caps_get_structure(caps, 0));
-  if (name == "video/x-h264") return "avdec_h264 max-threads=1";
-  return name == "video/x-vp8" ? "vp8dec threads=1" : nullptr;
+  if (name == "video/x-h264") return {"openh264dec", "avdec_h264 max-threads=1"};
+  if (name == "video/x-vp8") return {"vp8dec threads=1"};
+  return {};
 }
 
 int even_height(const GstCaps* caps) {
@@ -46,19 +50,23 @@ class Developer {
     return pipeline_.play();
   }
 
-  void push(const Keyframe& keyframe) {
+  void begin(GstCaps* caps) {
     GstSegment segment;
     gst_segment_init(&segment, GST_FORMAT_TIME);
     gst_pad_push_event(entry_.get(), gst_event_new_stream_start("still"));
-    gst_pad_push_event(entry_.get(), gst_event_new_caps(keyframe.caps.get()));
+    gst_pad_push_event(entry_.get(), gst_event_new_caps(caps));
     gst_pad_push_event(entry_.get(), gst_event_new_segment(&segment));
-    auto* picture = gst_buffer_copy(keyframe.buffer.get());
-    GST_BUFFER_PTS(picture) = 0;
-    GST_BUFFER_DTS(picture) = 0;
-    gst_pad_push(entry_.get(), picture);
-    // The end makes the decoder give out what it holds.
-    gst_pad_push_event(entry_.get(), gst_event_new_eos());
   }
+
+  void push(GstBuffer* picture, GstClockTime time) {
+    auto* copy = gst_buffer_copy(picture);
+    GST_BUFFER_PTS(copy) = time;
+    GST_BUFFER_DTS(copy) = time;
+    gst_pad_push(entry_.get(), copy);
+  }
+
+  /// Makes the decoder give out what it holds.
+  void end() { gst_pad_push_event(entry_.get(), gst_event_new_eos()); }
 
   Buffer pull() {
     auto sink = pipeline_.named("sink");
@@ -77,9 +85,9 @@ class Developer {
 
 }  // namespace
 
-Result<Buffer> make_still(const Keyframe& keyframe) {
-  const auto* decoder = decoder_of(keyframe.caps.get());
-  if (decoder == nullptr) return fail(Errc::invalid, "no still can be made of this codec");
+namespace {
+
+Result<Buffer> develop(const Keyframe& keyframe, const char* decoder) {
   Developer developer;
   auto built = developer.build(
       fmt::format("{} ! videoconvert n-threads=1 ! videoscale n-threads=1 ! "
@@ -87,10 +95,27 @@ Result<Buffer> make_still(const Keyframe& keyframe) {
                   "appsink name=sink sync=false async=false max-buffers=1 drop=true wait-on-eos=false",
                   decoder, kStillWidth, even_height(keyframe.caps.get())));
   if (!built) return fail(built);
-  developer.push(keyframe);
+  developer.begin(keyframe.caps.get());
+  developer.push(keyframe.buffer.get(), 0);
   auto jpeg = developer.pull();
+  if (!jpeg.empty()) return jpeg;
+  // A decoder that puts pictures in order gives one out when another keyframe follows.
+  developer.push(keyframe.buffer.get(), GST_SECOND);
+  developer.end();
+  jpeg = developer.pull();
   if (jpeg.empty()) return fail(Errc::invalid, "the keyframe cannot be decoded");
-  if (jpeg.size() > kMaxStillBytes)
+  return jpeg;
+}
+
+}  // namespace
+
+Result<Buffer> make_still(const Keyframe& keyframe) {
+  Result<Buffer> jpeg = fail(Errc::invalid, "no still can be made of this codec");
+  for (const auto* decoder : decoders_of(keyframe.caps.get())) {
+    jpeg = develop(keyframe, decoder);
+    if (jpeg) break;
+  }
+  if (jpeg && jpeg->size() > kMaxStillBytes)
     return fail(Errc::exhausted, "the still is larger than {} bytes", kMaxStillBytes);
   return jpeg;
 }

@@ -12,7 +12,7 @@ namespace classcast::pipelines {
 inline constexpr int kStillWidth = 320;
 inline constexpr std::size_t kMaxStillBytes = 48 * 1024;
 
-/// JPEG, 320 pixels wide, at most kMaxStillBytes. Takes some 20 ms of a core for 1080p.
+/// JPEG, 320 pixels wide, at most kMaxStillBytes. Takes some 30 ms of a core for 1080p.
 Result<Buffer> make_still(const Keyframe& keyframe);
 
 }  // namespace classcast::pipelines

@@ -135,6 +135,7 @@ void ControlChannel::receive(std::string_view text) {
   }
   if (const auto* welcome = std::get_if<protocol::Welcome>(&*command)) {
     failures_ = 0;
+    welcomed_ = now();
     auto line =
         filter_.admit(fmt::format("connected to {} as {}", server_.url, printable(welcome->room)), now());
     if (line) log::info("server", "{}", *line);
@@ -153,6 +154,7 @@ void ControlChannel::on_closed(SoupWebsocketConnection* socket, gpointer self) {
 
 void ControlChannel::lost(const std::string& why, const Backoff& backoff) {
   close();
+  if (auto since = std::exchange(welcomed_, std::nullopt)) filter_.fails_after(now() - *since);
   auto line = filter_.admit(why, now());
   if (line) log::warning("server", "{}; media go on, trying again by itself", *line);
   retry_ = glib::Timer::once(backoff.delay(++failures_, random_chance()), [this] { connect(); });

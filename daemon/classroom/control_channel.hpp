@@ -14,6 +14,7 @@
 #include "protocol/agent.hpp"
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -64,6 +65,7 @@ class ControlChannel {
   glib::SignalConnection closed_signal_;
   glib::Timer retry_;
   RepeatFilter filter_;
+  std::optional<Instant> welcomed_;
   unsigned failures_ = 0;
   unsigned generation_ = 0;  // of the server's settings; answers to older ones are ignored
   glib::Scope scope_;

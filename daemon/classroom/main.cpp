@@ -62,9 +62,19 @@ void reload(classroom::Supervisor& supervisor, const std::string& file) {
   glib::notify::ready();
 }
 
+/// mallopt(3). Two arenas: the many short-lived threads of GStreamer would otherwise keep memory in one arena
+/// each. A fixed threshold: whole pictures go back to the system when they are done with, instead of into the
+/// heap.
+void keep_memory_small() {
+  constexpr int kArenas = 2;
+  constexpr int kPicture = 256 * 1024;
+  mallopt(M_ARENA_MAX, kArenas);
+  mallopt(M_MMAP_THRESHOLD, kPicture);
+  mallopt(M_TRIM_THRESHOLD, 4 * kPicture);
+}
+
 int run(const device::Settings& settings, const std::string& file) {
-  // Two arenas: the many short-lived threads of GStreamer would otherwise keep memory in one arena each.
-  mallopt(M_ARENA_MAX, 2);
+  keep_memory_small();
   // Nothing here has a desktop's settings; without this GIO starts dconf, which wants a home directory.
   g_setenv("GSETTINGS_BACKEND", "memory", FALSE);
   glib::log::capture_glib();

@@ -17,6 +17,10 @@ Pace pace_of(pipelines::FaultKind kind) {
   return kind == pipelines::FaultKind::refused ? Pace::slow : Pace::quick;
 }
 
+bool is_flowing(const SourceStatus& status) {
+  return status.state == SourceState::live || status.state == SourceState::degraded;
+}
+
 }  // namespace
 
 SourceRunner::SourceRunner(SourceTraits traits, pipelines::Track& track, Parts parts)
@@ -82,6 +86,7 @@ void SourceRunner::on_fault(unsigned generation, const pipelines::Fault& fault) 
 
 void SourceRunner::tell(const SourceStatus& before) {
   auto at = now();
+  if (is_flowing(before) && !is_flowing(status_)) filter_.fails_after(at - before.since);
   if (status_.state == SourceState::live) {
     auto line = filter_.admit(before.cause.empty() ? "live" : "live again", at);
     if (line) log::info(traits_.name, "{}", *line);

@@ -44,6 +44,11 @@ pipelines::PublisherSettings low_publisher_settings(const Settings& settings) {
   return publisher;
 }
 
+bool has_picture(const CameraSource& camera) {
+  const auto state = camera.status().state;
+  return state == SourceState::live || state == SourceState::degraded;
+}
+
 bool answers(const Worker& worker, Instant at) {
   return worker.busy_for(at).value_or(0s) < kWorkerLimit;
 }
@@ -139,9 +144,13 @@ void Supervisor::tick() {
   microphone_.tick(at);
   uplink_.tick(at);
   low_uplink_.tick(at);
-  const auto state = camera_.status().state;
-  const bool picture = state == SourceState::live || state == SourceState::degraded;
-  if (picture && still_every_) stills_.tick(camera_.track(), *still_every_, at);
+  make_still(at);
+}
+
+/// Of the small picture when there is one: it is developed in a fraction of the time.
+void Supervisor::make_still(Instant at) {
+  const auto& camera = has_picture(low_camera_) ? low_camera_ : camera_;
+  if (still_every_ && has_picture(camera)) stills_.tick(camera.track(), *still_every_, at);
 }
 
 void Supervisor::watch_clock(Instant at) {

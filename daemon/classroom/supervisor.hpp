@@ -42,6 +42,7 @@ class Supervisor {
   void welcome(const protocol::Welcome& welcome);
   void grant(const protocol::PublishGrant& grant);
   void tick();
+  void make_still(Instant at);
   void watch_clock(Instant at);
   void network_changed();
   void report();

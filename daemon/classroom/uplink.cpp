@@ -240,6 +240,8 @@ void Uplink::end_session() {
 
 void Uplink::tell(const UplinkStatus& before) {
   const auto state = reported(status_);
+  if (before.phase == UplinkPhase::live && status_.phase != UplinkPhase::live)
+    filter_.fails_after(now() - before.since);
   auto say = [this](glib::log::Level level, const std::string& text) {
     if (auto line = filter_.admit(text, now())) log::write(level, parts_.name, *line);
   };

@@ -48,7 +48,7 @@ export async function clipOf(bin, room, picture = {}) {
 export class Camera {
   /**
    * @param {{bin: string, room: string, dir: string, live?: boolean, file?: string, user?: string, password?: string,
-   *   picture?: Partial<typeof PICTURE>}} options
+   *   sound?: 'pcma' | 'pcmu' | 'aac' | 'opus' | 'l16', picture?: Partial<typeof PICTURE>}} options
    */
   constructor(options) {
     this.options = options;
@@ -57,11 +57,14 @@ export class Camera {
 
   /** Starts it, on the same port as before if it ran already. */
   async start() {
-    const { bin, room, dir, live, user, password, file: film, picture = {} } = this.options;
+    const { bin, room, dir, live, user, password, file: film, sound, picture = {} } = this.options;
     const args = live ? ['--live', '--room', room] : ['--clip', film ?? (await clipOf(bin, room, picture))];
     if (live) {
       const { width, height, fps, gop } = { ...PICTURE, ...picture };
       args.push('--width', width, '--height', height, '--fps', fps, '--gop', gop);
+    }
+    if (sound) {
+      args.push('--sound', sound);
     }
     if (user) {
       const file = path.join(dir, `camera-${room}.password`);

@@ -41,8 +41,9 @@ async function sameCamera(world) {
 const each = (programs, signal) => programs.forEach((program) => program.kill(signal));
 
 /**
- * `says`: the journal; `tile`: what the server calls the room, when it can; `slow`: not in every test run.
- * @type {{name: string, says: RegExp, tile?: string, cut?: boolean, slow?: boolean, hurt: Function, heal: Function}[]}
+ * `says`: the journal; `tile`: what the server calls the room, when it can (`cutTile`: after a long cut); `slow`: not in
+ * every test run.
+ * @type {{name: string, says: RegExp, tile?: string, cutTile?: string, cut?: boolean, slow?: boolean, hurt: Function, heal: Function}[]}
  */
 export const FAULTS = [
   {
@@ -109,6 +110,7 @@ export const FAULTS = [
   {
     name: 'relay gone',
     says: /uplink: (the relay has forgotten|.*relay is not running|nothing comes back)/,
+    cutTile: 'offline',
     cut: true,
     hurt: ({ classcast }) => classcast.relay.stop(),
     heal: async ({ classcast }) => {
@@ -140,24 +142,38 @@ async function timed(work) {
   return (performance.now() - began) / 1000;
 }
 
+// A shorter cut may be over before it counts as one: then nothing needs to be said.
+const SHORT_CUT_SECONDS = 12;
+
+/** After what time journal and tile told it, and that the cut has lasted as long as it should. */
+async function told(world, fault, cutSeconds, news) {
+  const said = timed(() =>
+    until(`the journal says ${fault.says}`, () => fault.says.test(news()), { within: DETECT_WITHIN }),
+  );
+  said.catch(() => {});
+  const short = fault.cut && cutSeconds < SHORT_CUT_SECONDS;
+  const state = fault.tile ?? (short ? undefined : fault.cutTile);
+  const shown = state && timed(() => world.classcast.becomes(ROOM, state, DETECT_WITHIN));
+  shown?.catch(() => {});
+  const held = delay(cutSeconds * 1000);
+  const journal = short && cutSeconds > 0 ? await Promise.race([said, held]) : await said;
+  const tile = await shown;
+  await held;
+  return { journal, tile, state };
+}
+
 /** Does it, waits until it is told, heals it, waits until the room is live: one row of the table. */
 export async function endure(world, fault, cutSeconds = 0) {
   const { classcast, room } = world;
   const seen = room.daemon.errors.length;
   const news = () => room.daemon.errors.slice(seen);
-  const said = () =>
-    until(`the journal says ${fault.says}`, () => fault.says.test(news()), { within: DETECT_WITHIN });
   await fault.hurt(world);
-  const told = timed(said);
-  const shown = fault.tile ? timed(() => classcast.becomes(ROOM, fault.tile, DETECT_WITHIN)) : undefined;
-  const held = delay(cutSeconds * 1000);
-  // A short cut may be over before it counts as one: then nothing needs to be said.
-  const journal =
-    fault.cut && cutSeconds > 0 && cutSeconds < 12 ? await Promise.race([told, held]) : await told;
-  const tile = await shown;
-  await held;
-  told.catch(() => {});
-  await fault.heal(world);
+  let saw;
+  try {
+    saw = await told(world, fault, cutSeconds, news);
+  } finally {
+    await fault.heal(world);
+  }
   // LIVE may be a word from before the fault; pictures that arrive at the relay are not.
   let frames;
   const live = async () => {
@@ -173,15 +189,7 @@ export async function endure(world, fault, cutSeconds = 0) {
   const line = news()
     .split('\n')
     .find((text) => fault.says.test(text));
-  return {
-    name: fault.name,
-    cut: cutSeconds,
-    journal,
-    tile,
-    state: fault.tile,
-    recovered,
-    line: line?.slice(13, 110),
-  };
+  return { name: fault.name, cut: cutSeconds, ...saw, recovered, line: line?.slice(13, 110) };
 }
 
 /** Rooms whose faults are told soon: two seconds of silence are enough here. */

@@ -27,6 +27,7 @@ struct Options {
   camera::Picture picture;
   std::string make_clip;
   std::string clip;
+  std::string sound;
   bool live = false;
   int seconds = 20;
   int port = 0;
@@ -40,6 +41,7 @@ struct Raw {
   char* codec = nullptr;
   char* make_clip = nullptr;
   char* clip = nullptr;
+  char* sound = nullptr;
   char* user = nullptr;
   char* password_file = nullptr;
   gboolean live = FALSE;
@@ -56,6 +58,7 @@ Result<Options> parse(int argc, char** argv) {
   const GOptionEntry entries[] = {
       {"make-clip", 0, 0, G_OPTION_ARG_FILENAME, &raw.make_clip, "Encode a clip into FILE and exit", "FILE"},
       {"clip", 0, 0, G_OPTION_ARG_FILENAME, &raw.clip, "Serve this clip", "FILE"},
+      {"sound", 0, 0, G_OPTION_ARG_STRING, &raw.sound, "with a tone: pcma, pcmu, aac, opus or l16", "CODEC"},
       {"live", 0, 0, G_OPTION_ARG_NONE, &raw.live, "Encode in real time, the wall clock in the stamp",
        nullptr},
       {"room", 0, 0, G_OPTION_ARG_STRING, &raw.room, "Name in the picture", "ROOM"},
@@ -80,6 +83,7 @@ Result<Options> parse(int argc, char** argv) {
   o.picture.codec = taken(raw.codec, "h264");
   o.make_clip = taken(raw.make_clip);
   o.clip = taken(raw.clip);
+  o.sound = taken(raw.sound);
   o.user = taken(raw.user);
   o.password_file = taken(raw.password_file);
   o.live = raw.live == TRUE;
@@ -114,7 +118,7 @@ Result<std::unique_ptr<camera::Server>> open(const Options& options) {
   if (!clip) {
     return fail(clip);
   }
-  return camera::Server::playing(std::move(*clip), options.port, *credentials);
+  return camera::Server::playing(std::move(*clip), options.sound, options.port, *credentials);
 }
 
 int serve(camera::Server& server) {

@@ -20,6 +20,29 @@ std::string payloader(std::string_view codec) {
                            : "rtpjpegpay name=pay0 pt=26 mtu=1400";
 }
 
+struct Sound {
+  std::string_view codec;
+  const char* encode;
+};
+// Payload types: RFC 3551 §6, else dynamic. L16 is what no classroom takes.
+constexpr Sound kSounds[] = {
+    {"pcma", "audio/x-raw,rate=8000,channels=1 ! alawenc ! rtppcmapay name=pay1 pt=8"},
+    {"pcmu", "audio/x-raw,rate=8000,channels=1 ! mulawenc ! rtppcmupay name=pay1 pt=0"},
+    {"aac", "audio/x-raw,rate=16000,channels=1 ! avenc_aac ! rtpmp4gpay name=pay1 pt=97"},
+    {"opus", "audio/x-raw,rate=48000,channels=1 ! opusenc ! rtpopuspay name=pay1 pt=97"},
+    {"l16", "audio/x-raw,rate=8000,channels=1 ! rtpL16pay name=pay1 pt=97"},
+};
+
+/// A tone of 440 Hz at -15 dBFS as the second stream; empty when the camera has no microphone.
+std::string sound_graph(std::string_view codec) {
+  for (const auto& sound : kSounds) {
+    if (codec == sound.codec)
+      return fmt::format("audiotestsrc is-live=true freq=440 volume=0.25 ! audioconvert ! audioresample ! {}",
+                         sound.encode);
+  }
+  return {};
+}
+
 std::string codec_of(const GstCaps* caps) {
   const std::string_view name = gst_structure_get_name(gst_caps_get_structure(caps, 0));
   return name == "video/x-h264" ? "h264" : name == "video/x-h265" ? "h265" : "mjpeg";
@@ -27,14 +50,15 @@ std::string codec_of(const GstCaps* caps) {
 
 }  // namespace
 
-Result<std::unique_ptr<Server>> Server::playing(Clip clip, int port, const std::optional<Login>& login) {
+Result<std::unique_ptr<Server>> Server::playing(Clip clip, const std::string& sound, int port,
+                                                const std::optional<Login>& login) {
   std::unique_ptr<Server> server(new Server);
   server->clip_ = std::move(clip);
   const auto codec = codec_of(server->clip_.caps.get());
   // Only the newest frames wait while a client has asked for the description but does not play yet.
-  const auto graph =
-      fmt::format("( appsrc name=source is-live=true format=time max-buffers=2 leaky-type=downstream ! {} )",
-                  payloader(codec));
+  const auto graph = fmt::format(
+      "( appsrc name=source is-live=true format=time max-buffers=2 leaky-type=downstream ! {} {} )",
+      payloader(codec), sound_graph(sound));
   if (const auto opened = server->open(graph, port, login); !opened) {
     return fail(opened);
   }

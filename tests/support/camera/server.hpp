@@ -22,8 +22,10 @@ struct Login {
 
 class Server {
  public:
-  /// Plays the clip in a loop at its own pace, timestamps running on.
-  static Result<std::unique_ptr<Server>> playing(Clip clip, int port, const std::optional<Login>& login);
+  /// Plays the clip in a loop at its own pace, timestamps running on, with a tone in this codec if there is
+  /// to be one.
+  static Result<std::unique_ptr<Server>> playing(Clip clip, const std::string& sound, int port,
+                                                 const std::optional<Login>& login);
   /// Films and encodes in real time; the stamp holds the wall clock.
   static Result<std::unique_ptr<Server>> filming(const Picture& picture, int port,
                                                  const std::optional<Login>& login);

@@ -34,6 +34,16 @@ TEST(RepeatFilter, LetsNewsThroughAndCountsRepeats) {
   EXPECT_EQ(filter.admit("down", at += 10min), "down (5 more times in the last hour)");
 }
 
+TEST(RepeatFilter, ANewFaultAfterAGoodWhileIsNewsAgain) {
+  RepeatFilter filter;
+  Instant at{1000s};
+  filter.admit("down", at);
+  filter.fails_after(29s);
+  EXPECT_FALSE(filter.admit("down", at));
+  filter.fails_after(30s);
+  EXPECT_EQ(filter.admit("down", at), "down");
+}
+
 TEST(RepeatFilter, DoesNotGrowWithoutLimit) {
   RepeatFilter filter;
   Instant at{1000s};
