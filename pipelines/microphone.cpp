@@ -136,7 +136,10 @@ Fault SoundCard::explain(GstMessage* message) const {
   if (error.is(GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_BUSY)) {
     return {FaultKind::missing, fmt::format("{} is used by another program", name())};
   }
-  if (settings_.kind == MicrophoneKind::alsa && error.is(GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_OPEN_READ)) {
+  // A card that vanished while alsa-lib looked at it refuses its settings.
+  const bool closed = error.is(GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_OPEN_READ) ||
+                      error.is(GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_SETTINGS);
+  if (settings_.kind == MicrophoneKind::alsa && closed) {
     return {FaultKind::missing,
             fmt::format("{} cannot be opened; is the card plugged in? \"arecord -L\" lists them", name())};
   }

@@ -31,7 +31,7 @@ describe('the camera’s microphone', () => {
     await camera.kill();
     camera.options.sound = sound;
     await camera.start();
-    const { seq } = room.server.last;
+    const seq = room.server.last?.seq ?? 0;
     return (beat) => beat.seq > seq + 1;
   }
 

@@ -54,6 +54,7 @@ Result<std::unique_ptr<Server>> Server::playing(Clip clip, const std::string& so
                                                 const std::optional<Login>& login) {
   std::unique_ptr<Server> server(new Server);
   server->clip_ = std::move(clip);
+  server->sound_ = !sound.empty();
   const auto codec = codec_of(server->clip_.caps.get());
   // Only the newest frames wait while a client has asked for the description but does not play yet.
   const auto graph = fmt::format(
@@ -96,7 +97,8 @@ Result<void> Server::open(const std::string& graph, int port, const std::optiona
 
   factory_.reset(gst_rtsp_media_factory_new());
   gst_rtsp_media_factory_set_launch(factory_.get(), graph.c_str());
-  gst_rtsp_media_factory_set_shared(factory_.get(), TRUE);
+  // gst-rtsp-server cannot give one client the picture and another the sound of a graph that both share.
+  gst_rtsp_media_factory_set_shared(factory_.get(), sound_ ? FALSE : TRUE);
   gst_rtsp_media_factory_set_latency(factory_.get(), 0);
   g_signal_connect(factory_.get(), "media-configure", G_CALLBACK(on_media), this);
   const auto greet =
@@ -151,7 +153,9 @@ void Server::on_media(GstRTSPMediaFactory*, GstRTSPMedia* media, gpointer data) 
   }
   const auto adopt = +[](gpointer adoption) -> gboolean {
     const std::unique_ptr<Adoption> owned(static_cast<Adoption*>(adoption));
-    owned->server->control_ = std::move(owned->control);
+    auto& controls = owned->server->controls_;
+    if (!owned->server->sound_) controls.clear();
+    controls.push_back(std::move(owned->control));
     owned->server->freeze(owned->server->frozen_);
     return G_SOURCE_REMOVE;
   };
@@ -160,8 +164,11 @@ void Server::on_media(GstRTSPMediaFactory*, GstRTSPMedia* media, gpointer data) 
 
 void Server::freeze(bool frozen) {
   frozen_ = frozen;
-  if (!clip_.caps && control_) {
-    g_object_set(control_.get(), "drop", static_cast<gboolean>(frozen), nullptr);
+  if (clip_.caps) {
+    return;
+  }
+  for (const auto& valve : controls_) {
+    g_object_set(valve.get(), "drop", static_cast<gboolean>(frozen), nullptr);
   }
 }
 
@@ -186,20 +193,25 @@ void Server::push_due() {
 }
 
 void Server::push(GstBuffer* frame, nanoseconds late) {
-  if (!control_ || frozen_) {
+  if (frozen_) {
     return;
   }
-  const auto running = gst_element_get_current_running_time(control_.get());
+  // Graphs of clients that left refuse it.
+  std::erase_if(controls_, [&](const auto& source) { return !push_to(source.get(), frame, late); });
+}
+
+bool Server::push_to(GstElement* source, GstBuffer* frame, nanoseconds late) const {
+  const auto running = gst_element_get_current_running_time(source);
   const auto behind = static_cast<GstClockTime>(late.count());
   if (!GST_CLOCK_TIME_IS_VALID(running) || running < behind) {
-    return;
+    return true;
   }
   // A shallow copy: the bytes stay shared, only the timestamps are its own.
   auto* copy = gst_buffer_copy(frame);
   GST_BUFFER_PTS(copy) = running - behind;
   GST_BUFFER_DTS(copy) = GST_CLOCK_TIME_NONE;
   GST_BUFFER_DURATION(copy) = static_cast<GstClockTime>(clip_.frame_time.count());
-  gst_app_src_push_buffer(GST_APP_SRC(control_.get()), copy);
+  return gst_app_src_push_buffer(GST_APP_SRC(source), copy) == GST_FLOW_OK || !sound_;
 }
 
 }  // namespace classcast::camera

@@ -12,6 +12,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace classcast::camera {
 
@@ -50,16 +51,19 @@ class Server {
   void schedule();
   void push_due();
   void push(GstBuffer* frame, std::chrono::nanoseconds late);
+  bool push_to(GstElement* source, GstBuffer* frame, std::chrono::nanoseconds late) const;
 
   Clip clip_;
   Picture picture_;
   Owned<GstRTSPServer> server_;
   Owned<GstRTSPMediaFactory> factory_;
-  /// The current graph's appsrc (clip) or valve (live); only the main thread touches it.
-  Owned<GstElement> control_;
+  /// The graphs' appsrcs (clip) or valves (live), one unless there is sound; only the main thread touches
+  /// them.
+  std::vector<Owned<GstElement>> controls_;
   guint attached_ = 0;
   guint timer_ = 0;
   guint sweeper_ = 0;
+  bool sound_ = false;
   bool frozen_ = false;
   std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
   std::int64_t next_frame_ = 0;
