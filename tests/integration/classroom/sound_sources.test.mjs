@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { after, afterEach, before, describe, test } from 'node:test';
 import { Camera } from '../../support/camera.mjs';
 import { Microphones, micOf } from '../../support/microphones.mjs';
 import { until } from '../../support/wait.mjs';
@@ -81,18 +81,22 @@ describe('a sound card', () => {
         '}',
       ].join('\n'),
     );
-    const wrap = ['env', `ALSA_CONFIG_PATH=${path.join(dir, 'asound.conf')}`];
-    const microphone = { source: 'alsa', device: 'mic' };
-    room = await new Classroom({ camera: { device: 'none' }, microphone, wrap }).start();
   });
   after(async () => {
-    await room?.stop();
     await sound?.stop();
     fs.rmSync(dir, { recursive: true });
   });
+  afterEach(() => room?.stop());
+
+  async function start(microphone) {
+    const wrap = ['env', `ALSA_CONFIG_PATH=${path.join(dir, 'asound.conf')}`];
+    room = await new Classroom({ camera: { device: 'none' }, microphone, wrap }).start();
+    return room.server;
+  }
 
   test('is recorded by its id, without a sound server of ours', async () => {
-    const beat = await room.server.heartbeat(
+    const server = await start({ source: 'alsa', device: 'mic' });
+    const beat = await server.heartbeat(
       'live',
       (b) => b.microphone.state === 'live' && b.microphone.level_dbfs > -40,
       20_000,
@@ -100,13 +104,11 @@ describe('a sound card', () => {
     assert.equal(beat.microphone.device, 'plughw:CARD=mic');
   });
 
-  test('that is not there is named with what to do, and comes back', async () => {
-    room.reload({ microphone: { source: 'alsa', device: 'unplugged' } });
-    await room.server.heartbeat('named', (b) =>
-      /"plughw:CARD=unplugged" cannot be opened; is the card plugged in\? "arecord -L"/.test(b.microphone.cause),
+  test('that is not there is named with what to do', async () => {
+    const server = await start({ source: 'alsa', device: 'hw:CARD=unplugged' });
+    await server.heartbeat('named', (b) =>
+      /"hw:CARD=unplugged" cannot be opened; is the card plugged in\? "arecord -L"/.test(b.microphone.cause),
     );
-    room.reload({ microphone: { source: 'alsa', device: 'mic' } });
-    await room.server.heartbeat('live again', (b) => b.microphone.state === 'live', 20_000);
   });
 
   test('its sound is cleaned when that is asked for', async () => {
@@ -118,8 +120,8 @@ describe('a sound card', () => {
       gain_control: 'yes',
       echo_reference: 'loudspeakers.monitor',
     };
-    room.reload({ microphone: cleaned });
-    await room.server.heartbeat(
+    const server = await start(cleaned);
+    await server.heartbeat(
       'live',
       (b) =>
         b.microphone.state === 'live' &&
