@@ -88,6 +88,16 @@ window.publishOne = async (url, token, { width, height, profile }) => {
   return window.publishers.push(peer) - 1;
 };
 
+/** Publishes one picture in VP8, which every browser has; the publisher's index. */
+window.publishVp8 = async (url, token, { width, height }) => {
+  const peer = new RTCPeerConnection();
+  const transceiver = peer.addTransceiver(movingPicture(width, height), { direction: 'sendonly' });
+  const { codecs } = RTCRtpSender.getCapabilities('video');
+  transceiver.setCodecPreferences?.(codecs.filter(({ mimeType }) => /vp8|rtx/i.test(mimeType)));
+  await negotiate(peer, url, token);
+  return window.publishers.push(peer) - 1;
+};
+
 window.framesSent = async (index) => {
   const stats = [...(await window.publishers[index].getStats()).values()];
   return stats.find((one) => one.type === 'outbound-rtp')?.framesSent ?? 0;
