@@ -20,14 +20,14 @@ void MediaLoop::take(const rtc::Tuple& tuple, MutableBytes datagram, Instant now
 }
 
 std::size_t MediaLoop::owner_of(const rtc::Tuple& tuple) {
-  for (bool again = false;; again = true) {
-    if (sessions_.knows(tuple)) return index_;
-    if (auto known = foreign_.find(tuple); known != foreign_.end()) return known->second;
-    // The owner tells us of a new peer before it answers that peer's check, so the news is here before the
-    // peer's next datagram, but may not have been read yet.
-    if (again || !commanded_) return index_;
-    run_commands();
-  }
+  // The owner tells us of a new peer before it answers that peer's check, so the news is here before the
+  // peer's next datagram, but may not have been read yet. Until then an address that a browser uses again
+  // would seem to be the old peer's, who would answer the new one's ClientHello by repeating its own
+  // handshake.
+  if (commanded_) run_commands();
+  if (sessions_.knows(tuple)) return index_;
+  auto known = foreign_.find(tuple);
+  return known == foreign_.end() ? index_ : known->second;
 }
 
 void MediaLoop::hand_over(std::size_t owner, const rtc::Tuple& tuple, Bytes datagram, Handover::Kind kind) {

@@ -18,6 +18,9 @@ namespace classcast::load {
 namespace {
 
 constexpr Duration kTick = 100ms;
+/// Sockets are looked at this often instead of being waited for: on loopback it is the sender who pays for
+/// waking a receiver, which over a network another machine does.
+constexpr Duration kLook = 1ms;
 
 std::int64_t stamp_of(msghdr& message) {
   constexpr std::int64_t kPerSecond = 1'000'000'000;
@@ -64,9 +67,10 @@ void Audience::run() {
   Instant tick{};
   std::array<epoll_event, 256> events{};
   while (running_) {
-    auto count = epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()), 10);
+    auto count = epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()), 0);
     for (int i = 0; i < count; ++i)
       receive(*static_cast<Viewer*>(events[static_cast<std::size_t>(i)].data.ptr));
+    if (count < static_cast<int>(events.size())) std::this_thread::sleep_for(kLook);
     if (now() < tick) continue;
     tick = now() + kTick;
     keep_alive();

@@ -57,6 +57,7 @@ Result<relay::Descriptor> connected_socket(const rtc::Address& remote, const Net
   sockaddr_storage address{};
   auto size = relay::to_sockaddr(remote, AF_INET, address);
   setsockopt(fd.get(), SOL_SOCKET, SO_RCVBUF, &kBuffer, sizeof kBuffer);
+  setsockopt(fd.get(), SOL_SOCKET, SO_RCVBUFFORCE, &kBuffer, sizeof kBuffer);  // as root beyond rmem_max
   if (!fd.valid() || connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), size) != 0) {
     return fail(Errc::unavailable, "no socket to {}: {}", remote.text(), std::strerror(errno));
   }

@@ -114,7 +114,7 @@ Result<JanusServer> JanusServer::start(std::size_t rooms, const std::string& add
   auto log = (folder / "log").string();
   auto process = Process::start({"janus", "--config=" + (folder / "janus.jcfg").string(),
                                  "--configs-folder=" + folder.string(), "--disable-colors"},
-                                log);
+                                log, Cores::own);
   if (!process) return fail(process);
   JanusServer janus(folder, std::move(*process), http);
   for (int tries = 0; tries < 1000; ++tries) {

@@ -4,6 +4,7 @@
 #include "base/strings.hpp"
 
 #include <fcntl.h>
+#include <sched.h>
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -13,11 +14,39 @@
 #include <ctime>
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <utility>
 
 namespace classcast::load {
 
-Result<Process> Process::start(const std::vector<std::string>& command, const std::string& log) {
+namespace {
+
+/// While it lives, what is started gets the last core; afterwards the generator keeps to the others. So
+/// neither takes time from the other in the middle of a frame.
+class OwnCore {
+ public:
+  OwnCore() : last_(static_cast<std::size_t>(sysconf(_SC_NPROCESSORS_ONLN)) - 1) {
+    if (last_ > 0) keep_to(last_, last_);
+  }
+  ~OwnCore() {
+    if (last_ > 0) keep_to(0, last_ - 1);
+  }
+  OwnCore(const OwnCore&) = delete;
+  OwnCore& operator=(const OwnCore&) = delete;
+
+ private:
+  static void keep_to(std::size_t first, std::size_t last) {
+    cpu_set_t set;
+    CPU_ZERO(&set);
+    for (auto i = first; i <= last; ++i) CPU_SET(i, &set);
+    sched_setaffinity(0, sizeof set, &set);
+  }
+  std::size_t last_;
+};
+
+}  // namespace
+
+Result<Process> Process::start(const std::vector<std::string>& command, const std::string& log, Cores cores) {
   std::vector<char*> argv;
   argv.reserve(command.size() + 1);
   for (const auto& word : command) argv.push_back(const_cast<char*>(word.c_str()));
@@ -27,6 +56,8 @@ Result<Process> Process::start(const std::vector<std::string>& command, const st
   posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, log.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
   posix_spawn_file_actions_adddup2(&actions, STDOUT_FILENO, STDERR_FILENO);
   pid_t pid = -1;
+  std::optional<OwnCore> core;
+  if (cores == Cores::own) core.emplace();
   auto error = posix_spawnp(&pid, argv[0], &actions, nullptr, argv.data(), environ);
   posix_spawn_file_actions_destroy(&actions);
   if (error != 0) return fail(Errc::unavailable, "cannot start {}: {}", command[0], std::strerror(error));

@@ -12,10 +12,14 @@
 
 namespace classcast::load {
 
+/// On which cores a program runs. With one of its own (where there are several) the generator keeps to the
+/// others.
+enum class Cores { any, own };
+
 class Process {
  public:
   /// Its output goes to `log`. Errc::unavailable when the program cannot be started.
-  static Result<Process> start(const std::vector<std::string>& command, const std::string& log);
+  static Result<Process> start(const std::vector<std::string>& command, const std::string& log, Cores cores);
   Process(Process&& other) noexcept;
   Process& operator=(Process&& other) noexcept;
   Process(const Process&) = delete;

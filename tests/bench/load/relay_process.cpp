@@ -65,7 +65,8 @@ Result<RelayProcess> RelayProcess::start(const RelayOptions& options) {
   // Beside this program, as both are built together.
   auto program = std::filesystem::read_symlink("/proc/self/exe").parent_path() / "classcast-relay";
   auto log = (folder / "log").string();
-  auto process = Process::start({program.string(), "--config", (folder / "relay.conf").string()}, log);
+  auto process = Process::start({program.string(), "--config", (folder / "relay.conf").string()}, log,
+                                options.threads == 1 ? Cores::own : Cores::any);
   if (!process) return fail(process);
   RelayProcess relay(folder, std::move(*process), http);
   if (auto ready = answers(relay.process(), http); !ready) {

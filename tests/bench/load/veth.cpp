@@ -41,7 +41,7 @@ Result<Veth> Veth::create() {
   if (unshare(CLONE_NEWNET) != 0) {
     return fail(Errc::denied, "no network namespace of our own: {}; run this as root", std::strerror(errno));
   }
-  auto keeper = Process::start({"unshare", "--net", "sleep", "infinity"}, "/dev/null");
+  auto keeper = Process::start({"unshare", "--net", "sleep", "infinity"}, "/dev/null", Cores::any);
   if (!keeper) return fail(keeper);
   auto far = namespace_of(keeper->pid());
   auto made =
