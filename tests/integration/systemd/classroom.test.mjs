@@ -171,6 +171,8 @@ describe('A classroom PC with systemd', { concurrency: 1 }, () => {
     assert.match(await guide('sudo classcastctl status'), /^microphone +live/m);
     const shown = await guide('systemctl status');
     assert.match(shown, /Status: "room-101: camera live 10 fps, microphone live -\d+ dBFS, uplink live/);
+    const fields = ['ROOM=room-101', 'SOURCE=uplink'];
+    assert.match(await machine.run('journalctl', '--no-pager', '--output=cat', ...fields), /^uplink: live/m);
   });
 
   test('a technician reads why, and takes an archive along', async () => {
