@@ -30,7 +30,19 @@ void write_record(JsonWriter& writer, const Room& room) {
     writer.object("owner",
                   [&room](JsonWriter& w) { w.integer("id", room.owner_id).text("name", room.owner_name); });
   }
+  writer.integer("rewind_minutes", room.rewind_minutes).integer("keep_days", room.keep_days);
   if (!room.rights.empty()) writer.texts("rights", room.rights);
+}
+
+void write_room_recording(JsonWriter& writer, const Room& room) {
+  if (room.recording) {
+    writer.object("recording", [&recording = *room.recording](JsonWriter& w) {
+      w.text("id", recording.id).integer("started_ms", recording.started_ms);
+      w.integer("until_ms", recording.until_ms).text("state", recording.state);
+      if (!recording.detail.empty()) w.text("detail", recording.detail);
+    });
+  }
+  writer.integer("rewind_from_ms", room.rewind_from_ms);
 }
 
 void write_room(JsonWriter& writer, const Room& room) {
@@ -44,6 +56,7 @@ void write_room(JsonWriter& writer, const Room& room) {
       w.integer("bitrate_bps", video.bitrate_bps);
     });
   }
+  write_room_recording(writer, room);
   write_record(writer, room);
 }
 

@@ -27,6 +27,16 @@ struct VideoInfo {
   bool operator==(const VideoInfo&) const = default;
 };
 
+/// The recording that runs in a room.
+struct RoomRecording {
+  std::string id;
+  std::int64_t started_ms = 0;
+  std::int64_t until_ms = 0;
+  std::string state = "waiting";  ///< recording, waiting or failed
+  std::string detail;             ///< one sentence when something is wrong
+  bool operator==(const RoomRecording&) const = default;
+};
+
 struct Room {
   std::string id;
   std::string name;
@@ -44,6 +54,11 @@ struct Room {
   std::optional<std::int64_t> owner_id = {};
   std::string owner_name = {};
   std::optional<std::int64_t> still_ms = {};  ///< of the newest still
+  std::optional<RoomRecording> recording = {};
+  std::optional<std::int64_t> rewind_from_ms = {};  ///< the oldest that can be played; absent: no rewind
+  /// As they were set for this room; absent: as for the school.
+  std::optional<std::int64_t> rewind_minutes = {};
+  std::optional<std::int64_t> keep_days = {};
   /// What the reader may do here; told only in answers that are made for one reader.
   std::vector<std::string> rights = {};
   bool operator==(const Room&) const = default;

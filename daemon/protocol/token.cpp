@@ -19,8 +19,10 @@ namespace {
 constexpr std::string_view kHeader = R"({"alg":"EdDSA","typ":"JWT"})";
 constexpr std::size_t kSignatureBytes = 64;
 
-constexpr std::array<std::pair<Right, std::string_view>, 3> kRights = {
-    {{Right::publish, "publish"}, {Right::watch, "watch"}, {Right::observe, "observe"}}};
+constexpr std::array<std::pair<Right, std::string_view>, 4> kRights = {{{Right::publish, "publish"},
+                                                                        {Right::watch, "watch"},
+                                                                        {Right::observe, "observe"},
+                                                                        {Right::fetch, "fetch"}}};
 
 struct FreeBio {
   void operator()(BIO* bio) const { BIO_free(bio); }
@@ -65,7 +67,7 @@ Result<TokenClaims> read_claims(std::string_view json) {
     known = known || name == can;
   }
   if (!reader->finish() || !known) return fail(Errc::denied, "the token lacks a claim");
-  bool any = claims.room == "*" && claims.can == Right::observe;
+  bool any = claims.room == "*" && (claims.can == Right::observe || claims.can == Right::fetch);
   if (!any && !RoomId::valid(claims.room)) return fail(Errc::denied, "the token names no room");
   return claims;
 }

@@ -13,11 +13,12 @@
 
 namespace classcast::protocol {
 
-enum class Right { publish, watch, observe };
+/// fetch: read a recorder's files of the room.
+enum class Right { publish, watch, observe, fetch };
 
 struct TokenClaims {
   std::string sub;   ///< who: `device:room-101`, `user:7`, `server`
-  std::string room;  ///< a room id; `*` only with `observe`
+  std::string room;  ///< a room id; `*` only with `observe` and `fetch`
   Right can = Right::watch;
   std::int64_t exp = 0;    ///< Unix seconds
   std::string jti;         ///< 128 random bits, hex

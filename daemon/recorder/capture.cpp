@@ -159,6 +159,7 @@ Result<WhepSession> Capture::negotiate(pipelines::Subscriber& subscriber) {
 Result<void> Capture::receive(pipelines::Subscriber& subscriber, const WhepSession& session) {
   auto look_at = now() + kLookInterval;
   auto report_at = now();
+  auto heard_at = now();
   while (true) {
     std::deque<pipelines::RtpPacket> packets;
     {
@@ -169,9 +170,13 @@ Result<void> Capture::receive(pipelines::Subscriber& subscriber, const WhepSessi
       packets.swap(inbox_.packets);
       inbox_.bytes = 0;
     }
+    if (!packets.empty()) heard_at = now();
     for (auto& packet : packets) take(std::move(packet), subscriber);
     if (now() >= look_at) {
-      if (!whep_.alive(session))
+      const auto life = whep_.look(session);
+      // What stands before the relay may be away while its media still come.
+      if (life == WhepClient::Life::gone ||
+          (life == WhepClient::Life::unknown && now() - heard_at > kLookInterval))
         return fail(Errc::unavailable, "the relay ended the session or was restarted");
       look_at = now() + kLookInterval;
     }

@@ -265,6 +265,11 @@ Result<Finished> finish(const FinishJob& job, const Progress& progress) {
   finished.start_ms = movie.start_ms;
   finished.duration_ms = duration_ms(movie);
   finished.frames = movie.video.size();
+  for (const auto& format : range->formats) {
+    if (!format.video || finished.width != 0) continue;
+    finished.width = format.video->size.width;
+    finished.height = format.video->size.height;
+  }
   finished.sha256 = out.sha256();
   finished.thumbnail = make_thumbnail(*range, fs::path(job.output).replace_extension(".jpg"));
   finished.gaps = range->gaps;

@@ -25,6 +25,8 @@ struct Finished {
   std::int64_t start_ms = 0;
   std::uint64_t duration_ms = 0;
   std::uint64_t frames = 0;
+  std::int64_t width = 0;
+  std::int64_t height = 0;
   std::string sha256;
   bool thumbnail = false;
   std::vector<Gap> gaps;

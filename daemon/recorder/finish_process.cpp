@@ -40,6 +40,8 @@ Finished read_finished(protocol::JsonReader json) {
   finished.start_ms = json.integer("start_ms");
   finished.duration_ms = static_cast<std::uint64_t>(json.integer("duration_ms"));
   finished.frames = static_cast<std::uint64_t>(json.integer("frames"));
+  finished.width = json.integer("width");
+  finished.height = json.integer("height");
   finished.sha256 = json.text("sha256");
   finished.thumbnail = json.boolean("thumbnail");
   for (auto& gap : json.objects("gaps")) {
@@ -74,6 +76,8 @@ std::string to_json(const Finished& finished) {
         .integer("start_ms", finished.start_ms)
         .integer("duration_ms", static_cast<std::int64_t>(finished.duration_ms))
         .integer("frames", static_cast<std::int64_t>(finished.frames))
+        .integer("width", finished.width)
+        .integer("height", finished.height)
         .text("sha256", finished.sha256)
         .boolean("thumbnail", finished.thumbnail)
         .objects("gaps", finished.gaps, [](protocol::JsonWriter& item, const Gap& gap) {

@@ -13,6 +13,8 @@ namespace {
 
 /// A head of ours is far smaller; a torn or foreign file may claim anything.
 constexpr std::uint64_t kMaxHead = 1 << 20;
+/// Fragments that end and begin so near to each other have no hole between them.
+constexpr std::int64_t kTouchesMs = 500;
 /// The same keyframe, received twice, may get times that differ by so much.
 constexpr std::int64_t kSameKeyframeNs = kSecondNs;
 
@@ -43,19 +45,23 @@ std::vector<RangeSample>::iterator overlap(std::vector<RangeSample>& video, cons
 }
 
 /// The first fragment of the range: the last at or before `from_ms` where decoding may begin, or else the
-/// first after it.
+/// first after it. What ended long before `from_ms` is not part of it.
 std::pair<std::size_t, std::size_t> beginning(const std::vector<StoredFile>& files, std::int64_t from_ms) {
-  std::pair<std::size_t, std::size_t> found{files.size(), 0};
+  const std::pair<std::size_t, std::size_t> none{files.size(), 0};
+  auto found = none;
+  std::int64_t covered_ms = INT64_MIN;
+  auto reaches = [&] { return found != none && covered_ms + kTouchesMs >= from_ms; };
   for (std::size_t f = 0; f < files.size(); ++f) {
     for (std::size_t i = 0; i < files[f].entries.size(); ++i) {
       const auto& entry = files[f].entries[i];
-      if (entry.kind != IndexEntry::Kind::fragment || !entry.entry) continue;
-      if (entry.start_ms > from_ms && found.first < files.size()) return found;
-      found = {f, i};
-      if (entry.start_ms > from_ms) return found;
+      if (entry.kind != IndexEntry::Kind::fragment) continue;
+      if (entry.start_ms > from_ms && entry.entry)
+        return reaches() ? found : std::pair<std::size_t, std::size_t>{f, i};
+      if (entry.entry) found = {f, i};
+      covered_ms = std::max(covered_ms, entry.end_ms);
     }
   }
-  return found;
+  return reaches() ? found : none;
 }
 
 Result<void> add_file(Range& range, const StoredFile& stored, std::size_t first, std::int64_t until_ms) {

@@ -4,9 +4,11 @@
 #include "base/strings.hpp"
 
 #include <fcntl.h>
+#include <sys/file.h>
 
 #include <algorithm>
 #include <system_error>
+#include <thread>
 #include <utility>
 
 namespace classcast::recorder {
@@ -95,12 +97,14 @@ std::vector<StoredFile> list_file_names(const fs::path& room) {
   return files;
 }
 
+void read_index(StoredFile& file) {
+  auto text = read_text(index_of(file.path), kMaxIndexBytes);
+  if (text) file.entries = parse_index(*text);
+}
+
 std::vector<StoredFile> list_files(const fs::path& room) {
   auto files = list_file_names(room);
-  for (auto& file : files) {
-    auto text = read_text(index_of(file.path), kMaxIndexBytes);
-    if (text) file.entries = parse_index(*text);
-  }
+  for (auto& file : files) read_index(file);
   return files;
 }
 
@@ -195,11 +199,31 @@ Result<void> repair(StoredFile& file) {
   return replace_file(index_of(file.path), lines);
 }
 
+namespace {
+
+/// Held as long as the descriptor is open: a new capture must not repair what the old one still writes.
+Result<File> lock_room(const fs::path& room) {
+  constexpr Duration kPause = 50ms;
+  auto lock = File::open(room / ".lock", O_RDWR | O_CREAT);
+  if (!lock) return lock;
+  for (const auto until = now() + RoomWriter::kLockLimit;
+       ::flock(lock->descriptor(), LOCK_EX | LOCK_NB) != 0;) {
+    if (now() > until) return fail(Errc::conflict, "another process writes into {}", room.string());
+    std::this_thread::sleep_for(kPause);
+  }
+  return lock;
+}
+
+}  // namespace
+
 Result<RoomWriter> RoomWriter::open(const fs::path& room) {
   std::error_code error;
   fs::create_directories(room, error);
   if (error) return fail(Errc::unavailable, "{}: {}", room.string(), error.message());
+  auto lock = lock_room(room);
+  if (!lock) return fail(lock);
   RoomWriter writer(room);
+  writer.lock_ = std::move(*lock);
   auto files = list_files(room);
   while (!files.empty()) {
     if (auto repaired = repair(files.back()); !repaired) return fail(repaired);

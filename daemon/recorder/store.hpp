@@ -4,6 +4,7 @@
 // whole fragment when the room is opened again.
 #pragma once
 
+#include "base/clock.hpp"
 #include "base/id.hpp"
 #include "base/result.hpp"
 #include "recorder/files.hpp"
@@ -48,6 +49,9 @@ std::vector<StoredFile> list_files(const std::filesystem::path& room);
 /// The same without reading indexes: start times and paths.
 std::vector<StoredFile> list_file_names(const std::filesystem::path& room);
 
+/// Reads the index of one of these.
+void read_index(StoredFile& file);
+
 /// Cuts `file` after its last whole fragment and completes its index; removes it when nothing is left.
 Result<void> repair(StoredFile& file);
 
@@ -61,7 +65,11 @@ class RoomWriter {
   /// A shorter hole between two fragments is no gap worth a mark.
   static constexpr std::int64_t kGapMs = 300;
 
-  /// Repairs what a crash left; Errc::unavailable when the folder cannot be used.
+  /// Another process may be writing its last bytes; it is waited for at most so long.
+  static constexpr Duration kLockLimit = 10s;
+
+  /// Repairs what a crash left; Errc::unavailable when the folder cannot be used, Errc::conflict when another
+  /// process writes there.
   static Result<RoomWriter> open(const std::filesystem::path& room);
   /// `cause` explains the hole before this fragment, if there is one. Errc::exhausted when the disk is full:
   /// what was written before stays whole, and the next fragment must be one where decoding may begin.
@@ -79,6 +87,7 @@ class RoomWriter {
 
   std::filesystem::path room_;
   std::optional<Format> format_;
+  File lock_;
   File data_;
   File index_;
   std::uint64_t size_ = 0;

@@ -87,8 +87,12 @@ Result<WhepSession> WhepClient::open(const std::string& url, const Secret& token
   }
 }
 
-bool WhepClient::alive(const WhepSession& session) {
-  return exchange("GET", session.url, Secret(), {}).status / 100 == 2;
+WhepClient::Life WhepClient::look(const WhepSession& session) {
+  constexpr unsigned kSuccess = 2;
+  constexpr unsigned kRefusal = 4;
+  const auto family = exchange("GET", session.url, Secret(), {}).status / 100;
+  if (family == kSuccess) return Life::alive;
+  return family == kRefusal ? Life::gone : Life::unknown;
 }
 
 void WhepClient::close(const WhepSession& session) {

@@ -26,8 +26,10 @@ class WhepClient {
   /// Errc::conflict: nobody publishes the room. Errc::denied: the token is not good (any more).
   /// Errc::invalid: the relay cannot serve what we can record.
   Result<WhepSession> open(const std::string& url, const Secret& token, const std::string& offer);
-  /// False when the relay no longer knows the session, or does not answer.
-  bool alive(const WhepSession& session);
+  enum class Life { alive, gone, unknown };
+  /// gone: the relay does not know the session any more; unknown: it, or what stands before it, does not
+  /// answer.
+  Life look(const WhepSession& session);
   void close(const WhepSession& session);
 
  private:

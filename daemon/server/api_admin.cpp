@@ -135,6 +135,7 @@ void AdminApi::change_settings(const ExchangePtr& exchange) {
           parts_.school.set(key, value);
           parts_.audit.note(*exchange, "setting.change", "", fmt::format("{} = {}", key, value));
         }
+        if (parts_.school.on_changed) parts_.school.on_changed();
         exchange->json(200, settings_json(parts_.school));
       });
 }

@@ -45,6 +45,15 @@ Result<store::Room> apply(store::Room room, JsonReader& body) {
   room.description = body.optional_text("description").value_or(room.description);
   room.archived = body.optional_boolean("archived").value_or(room.archived);
   if (auto owner = body.optional_integer("owner_id")) room.owner_id = *owner;
+  auto own_number = [&body](const char* key, std::optional<std::int64_t>& value, std::int64_t most) {
+    auto given = body.optional_integer(key);
+    if (!given) return;
+    if (*given < -1 || *given > most) body.refuse(key, "is out of range");
+    // -1: as the school's settings say.
+    value = *given < 0 ? std::nullopt : given;
+  };
+  own_number("rewind_minutes", room.rewind_minutes, RoomsApi::kMaxRewindMinutes);
+  own_number("keep_days", room.keep_days, RoomsApi::kMaxKeepDays);
   if (auto read = body.finish(); !read) return fail(read);
   if (!valid_room_name(room.name)) {
     return fail(Errc::invalid, "A room's name has 1 to {} characters and no control characters.",

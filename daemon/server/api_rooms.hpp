@@ -16,6 +16,8 @@ class RoomsApi {
  public:
   static constexpr std::size_t kMaxNameLength = 100;
   static constexpr std::size_t kMaxDescription = 500;
+  static constexpr std::int64_t kMaxRewindMinutes = 1440;
+  static constexpr std::int64_t kMaxKeepDays = 3660;
 
   explicit RoomsApi(Parts& parts) : parts_(parts) {}
   void add_routes(HttpServer& http);

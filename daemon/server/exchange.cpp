@@ -40,6 +40,7 @@ void Exchange::finished(SoupServerMessage*, gpointer data) {
   auto* self = static_cast<Exchange*>(data);
   self->gone_ = true;
   auto keep = std::move(self->until_upgraded_);
+  if (auto tell = std::exchange(self->on_gone, nullptr)) tell();
 }
 
 std::string_view Exchange::method() const {
@@ -141,10 +142,14 @@ void Exchange::answer(Response response) {
   resume();
 }
 
-bool Exchange::begin(Response response) {
+bool Exchange::begin(Response response, std::optional<std::int64_t> length) {
   if (answered_ || gone_) return false;
-  soup_message_headers_set_encoding(soup_server_message_get_response_headers(message_.get()),
-                                    SOUP_ENCODING_CHUNKED);
+  auto* headers = soup_server_message_get_response_headers(message_.get());
+  if (length) {
+    soup_message_headers_set_content_length(headers, *length);
+  } else {
+    soup_message_headers_set_encoding(headers, SOUP_ENCODING_CHUNKED);
+  }
   soup_message_body_set_accumulate(soup_server_message_get_response_body(message_.get()), FALSE);
   wrote_ = glib::SignalConnection(message_.get(), "wrote-chunk", G_CALLBACK(wrote_chunk), this);
   answer(std::move(response));
@@ -170,6 +175,7 @@ void Exchange::end() {
 void Exchange::wrote_chunk(SoupServerMessage*, gpointer data) {
   auto* self = static_cast<Exchange*>(data);
   if (self->waiting_ > 0) --self->waiting_;
+  if (self->waiting_ == 0 && self->on_drained) self->on_drained();
 }
 
 void Exchange::resume() {

@@ -13,6 +13,7 @@
 
 #include <libsoup/soup.h>
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -73,9 +74,12 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   void answer(Response response);
   /// An answer without an end of its own: its head, then text as it comes, then its end. False when the
   /// caller has hung up or does not read.
-  bool begin(Response response);
+  bool begin(Response response, std::optional<std::int64_t> length = std::nullopt);
   bool more(std::string_view text);
   void end();
+  /// Of such an answer: all that was given has been sent; the caller has hung up.
+  std::function<void()> on_drained;
+  std::function<void()> on_gone;
   void json(int status, std::string body);
   void problem(protocol::ErrorId id, std::string_view detail,
                std::vector<std::pair<std::string, std::string>> headers = {});

@@ -2,8 +2,13 @@
 #include "server/first_start.hpp"
 
 #include "base/clock.hpp"
+#include "base/id.hpp"
+#include "base/random.hpp"
+#include "base/strings.hpp"
 #include "server/passwords.hpp"
+#include "server/sessions.hpp"
 #include "server/state_directory.hpp"
+#include "store/recorders.hpp"
 #include "store/users.hpp"
 
 namespace classcast::server {
@@ -44,6 +49,34 @@ Result<std::optional<Secret>> ensure_administrator(store::Database& database) {
   store::User admin{0, kFirstAdministrator, store::Role::admin, hash_password(password)};
   if (auto added = store::add_user(database, admin, unix_ms()); !added) return fail(added);
   return std::optional(password);
+}
+
+Result<Secret> make_recorder(store::Database& database, const std::string& name) {
+  constexpr std::size_t kCredentialBytes = 32;
+  if (!RoomId::valid(name))
+    return fail(Errc::invalid, "a recorder's name has small letters, digits and hyphens");
+  Secret credential(random_hex(kCredentialBytes));
+  auto set = store::set_recorder(database, name, sha256_hex(credential.reveal()), unix_ms());
+  if (!set) return fail(set);
+  return credential;
+}
+
+Result<void> ensure_recorder(store::Database& database, const fs::path& directory) {
+  constexpr mode_t kForTheGroup = 0640;
+  const auto file = directory / kRecorderCredentialFile;
+  auto text = read_file(file);
+  if (text) {
+    auto hash = sha256_hex(trim(*text));
+    auto known = store::find_recorder(database, hash);
+    if (!known) return fail(known);
+    if (*known) return {};
+    auto set = store::set_recorder(database, kLocalRecorder, hash, unix_ms());
+    return set ? Result<void>() : Result<void>(fail(set));
+  }
+  if (text.error().code != Errc::not_found) return fail(text);
+  auto credential = make_recorder(database, kLocalRecorder);
+  if (!credential) return fail(credential);
+  return write_file(file, credential->reveal() + "\n", kForTheGroup);
 }
 
 }  // namespace classcast::server

@@ -62,6 +62,10 @@ std::optional<Refusal> refuse(Access access, const Caller& caller) {
   if (auto refusal = caller.by_token ? refuse_token(access, caller) : refuse_cookie(caller)) return refusal;
   if (access == Access::admin && caller.session->role != store::Role::admin)
     return Refusal{ErrorId::forbidden, "Only an administrator may do this."};
+  bool oversees =
+      caller.session->role == store::Role::admin || caller.session->role == store::Role::principal;
+  if (access == Access::overseeing && !oversees)
+    return Refusal{ErrorId::forbidden, "Only administrators and principals may do this."};
   if (access == Access::teaching && !teaches(caller.session->role))
     return Refusal{ErrorId::forbidden, "Only administrators, principals and teachers may do this."};
   return std::nullopt;

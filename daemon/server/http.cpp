@@ -104,7 +104,8 @@ void HttpServer::run(const Route& route, const std::shared_ptr<Exchange>& exchan
 }
 
 bool HttpServer::admit(const Route& route, const std::shared_ptr<Exchange>& exchange) {
-  bool by_token = exchange->path().starts_with("/api/v1/") && ApiTokens::looks_like_one(exchange->bearer());
+  bool takes_token = exchange->path().starts_with("/api/v1/") || exchange->path().starts_with("/hls/");
+  bool by_token = takes_token && ApiTokens::looks_like_one(exchange->bearer());
   const auto* token = by_token ? tokens_.find(exchange->bearer(), unix_ms()) : nullptr;
   auto cookie = cookie_value(exchange->header("Cookie"), Sessions::kCookie);
   const auto* session =

@@ -103,9 +103,21 @@ std::size_t Hub::count_of(const std::string& token_hash) const {
 }
 
 void Hub::broadcast(const RoomId& room, const std::string& text) {
+  tell(room, Right::see, text);
+}
+
+void Hub::tell(const RoomId& room, Right right, const std::string& text) {
   auto shared = std::make_shared<const std::string>(text);
   for (auto& [id, page] : pages_) {
-    if (members_.may(page.who, room, Right::see)) page.socket->send(shared);
+    if (members_.may(page.who, room, right)) page.socket->send(shared);
+  }
+}
+
+void Hub::tell_overseers(const std::string& text) {
+  auto shared = std::make_shared<const std::string>(text);
+  for (auto& [id, page] : pages_) {
+    bool oversees = page.who.role == store::Role::admin || page.who.role == store::Role::principal;
+    if (oversees) page.socket->send(shared);
   }
 }
 

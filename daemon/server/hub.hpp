@@ -42,6 +42,10 @@ class Hub {
   void handle(const std::shared_ptr<Exchange>& exchange);
   void room_changed(const protocol::Room& room);
   void room_removed(const RoomId& id);
+  /// An event for everybody with that right in the room.
+  void tell(const RoomId& room, Right right, const std::string& text);
+  /// An event for administrators and principals.
+  void tell_overseers(const std::string& text);
   /// The rights of one person in a room changed, or (0) perhaps everybody's.
   void rights_changed(std::int64_t user_id);
   void session_ended(const std::string& token_hash);

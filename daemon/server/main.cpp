@@ -30,13 +30,15 @@ constexpr const char* kHelp =
     "Commands:\n"
     "  backup FILE    write everything in the database to FILE; the server may be running\n"
     "  restore FILE   read it into an empty database, of this or of the other engine\n"
-    "  check          check the database from end to end";
+    "  check          check the database from end to end, and the files of recordings against it\n"
+    "  check repair   mark recordings whose file is gone, and remove files that nothing refers to\n"
+    "  recorder NAME  make or renew the credential of a recorder on another machine";
 
 struct Options {
   std::string config = "/etc/classcast/server.conf";
   bool check = false;
   bool routes = false;
-  /// backup, restore or check, and the file.
+  /// backup, restore, check or recorder, and the file or name.
   std::string command;
   std::string file;
   bool version = false;
@@ -46,10 +48,10 @@ struct Options {
 bool take_command(const std::vector<std::string>& words, Options& options) {
   if (words.empty()) return true;
   options.command = words.front();
-  if (options.command == "check") return words.size() == 1;
-  if (words.size() != 2) return false;
-  options.file = words.back();
-  return options.command == "backup" || options.command == "restore";
+  if (words.size() > 1) options.file = words.back();
+  if (options.command == "check") return words.size() == 1 || options.file == "repair";
+  bool known = options.command == "backup" || options.command == "restore" || options.command == "recorder";
+  return known && words.size() == 2;
 }
 
 Result<Options> parse_options(int argc, char** argv) {
@@ -153,7 +155,7 @@ int maintain(const server::Settings& settings, const Options& options) {
     if (auto made = server::ensure_state_directory(settings.state_directory); !made)
       return give_up(made.error(), exit_for(made.error().code));
   }
-  auto said = server::maintain_database(settings.database_url, options.command, options.file);
+  auto said = server::maintain(settings, options.command, options.file);
   if (!said) return give_up(said.error(), exit_for(said.error().code));
   return std::puts(said->c_str()) < 0 ? 1 : 0;
 }

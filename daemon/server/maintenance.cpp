@@ -2,7 +2,11 @@
 #include "server/maintenance.hpp"
 
 #include "base/strings.hpp"
+#include "server/file_check.hpp"
+#include "server/first_start.hpp"
+#include "server/state_directory.hpp"
 #include "store/backup.hpp"
+#include "store/schema.hpp"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -49,15 +53,39 @@ Result<std::string> restore(store::Database& database, const fs::path& file) {
   return fmt::format("{} rows restored", *rows);
 }
 
+/// On standard output and nowhere else; the log never sees it.
+Result<std::string> credential_of(store::Database& database, const std::string& name) {
+  if (auto migrated = store::migrate(database); !migrated) return fail(migrated);
+  auto credential = make_recorder(database, name);
+  if (!credential) return fail(credential);
+  return credential->reveal();
+}
+
+Result<std::string> check_all(store::Database& database, const fs::path& state_directory, FileRepair repair) {
+  constexpr int kRecordingsSchema = 8;
+  auto said = store::check_database(database);
+  if (!said) return said;
+  auto version = store::schema_version(database);
+  auto pem = read_file(state_directory / kTokenKeyFile);
+  // Neither recordings nor a key to ask for them: a database of before, or a copy of one.
+  if (!version || *version < kRecordingsSchema || !pem) return said;
+  auto signer = protocol::TokenSigner::create(*pem);
+  if (!signer) return fail(signer);
+  auto files = check_files(database, *signer, repair);
+  if (!files) return files;
+  return *said + *files;
+}
+
 }  // namespace
 
-Result<std::string> maintain_database(const std::string& url, const std::string& command,
-                                      const fs::path& file) {
-  auto database = store::open_database(url);
+Result<std::string> maintain(const Settings& settings, const std::string& command, const std::string& word) {
+  auto database = store::open_database(settings.database_url);
   if (!database) return fail(database);
-  if (command == "backup") return back_up(**database, file);
-  if (command == "restore") return restore(**database, file);
-  return store::check_database(**database);
+  if (command == "backup") return back_up(**database, word);
+  if (command == "restore") return restore(**database, word);
+  if (command == "recorder") return credential_of(**database, word);
+  auto repair = word == "repair" ? FileRepair::repair : FileRepair::report;
+  return check_all(**database, settings.state_directory, repair);
 }
 
 }  // namespace classcast::server

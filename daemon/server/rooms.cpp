@@ -44,14 +44,16 @@ const protocol::TrackStatus* video_of(const std::optional<protocol::RelayRoom>& 
 bool differs(const protocol::Room& a, const protocol::Room& b) {
   return a.state != b.state || a.cause != b.cause || a.detail != b.detail || a.name != b.name ||
          a.viewers != b.viewers || a.since_ms != b.since_ms || a.still_ms != b.still_ms || a.kind != b.kind ||
-         a.archived != b.archived || a.description != b.description || a.owner_id != b.owner_id;
+         a.archived != b.archived || a.description != b.description || a.owner_id != b.owner_id ||
+         a.recording != b.recording || a.rewind_from_ms.has_value() != b.rewind_from_ms.has_value() ||
+         a.rewind_minutes != b.rewind_minutes || a.keep_days != b.keep_days;
 }
 
 }  // namespace
 
 void Rooms::load(const Snapshot& snapshot) {
   for (const auto& room : snapshot.rooms) {
-    rooms_.emplace(room.id, Entry{room, {}, {}, begin_status(unix_ms()), {}, {}, {}, {}, {}});
+    rooms_.emplace(room.id, Entry{room, {}, {}, {}, {}, false, begin_status(unix_ms()), {}, {}, {}, {}, {}});
   }
   for (const auto& device : snapshot.devices) {
     if (auto found = rooms_.find(device.room); found != rooms_.end()) {
@@ -74,8 +76,8 @@ void Rooms::stop() {
 }
 
 void Rooms::add(const store::Room& room) {
-  auto [added, is_new] =
-      rooms_.emplace(room.id, Entry{room, {}, {}, begin_status(unix_ms()), {}, {}, {}, {}, {}});
+  auto [added, is_new] = rooms_.emplace(
+      room.id, Entry{room, {}, {}, {}, {}, false, begin_status(unix_ms()), {}, {}, {}, {}, {}});
   if (!is_new) return;
   look_at(added->first, added->second);
 }
@@ -99,6 +101,7 @@ void Rooms::update(const store::Room& room) {
   if (found == nullptr) return;
   found->record = room;
   tell(room.id, *found);
+  if (on_record) on_record();
 }
 
 void Rooms::rename_owner(std::int64_t user_id, const std::string& name) {
@@ -168,6 +171,16 @@ void Rooms::set_still(const RoomId& id, std::optional<std::int64_t> at_ms) {
   auto* found = entry(id);
   if (found == nullptr) return;
   found->still_ms = at_ms;
+  tell(id, *found);
+}
+
+void Rooms::set_recording(const RoomId& id, std::optional<protocol::RoomRecording> recording,
+                          std::optional<std::int64_t> rewind_from_ms, bool captured) {
+  auto* found = entry(id);
+  if (found == nullptr) return;
+  found->recording = std::move(recording);
+  found->rewind_from_ms = rewind_from_ms;
+  found->captured = captured;
   tell(id, *found);
 }
 
@@ -296,7 +309,13 @@ protocol::Room Rooms::view(const RoomId& id, const Entry& entry, Instant now) {
   room.owner_id = entry.record.owner_id;
   room.owner_name = entry.record.owner_name;
   room.still_ms = entry.still_ms;
+  room.recording = entry.recording;
+  room.rewind_from_ms = entry.rewind_from_ms;
+  room.rewind_minutes = entry.record.rewind_minutes;
+  room.keep_days = entry.record.keep_days;
   if (entry.relay) room.viewers = entry.relay->viewers;
+  // People are counted, not programs.
+  if (entry.captured && room.viewers > 0) --room.viewers;
   if (auto newest = entry.frames.newest()) room.last_frame_ms = to_ms(now - *newest);
   bool reports = entry.agent && entry.agent->heartbeat_at;
   if (reports) room.level_dbfs = entry.agent->heartbeat.microphone.level_dbfs;

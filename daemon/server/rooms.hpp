@@ -39,6 +39,8 @@ class Rooms {
   std::function<void(const protocol::Room&)> on_changed;
   std::function<void(const RoomId&)> on_removed;
   std::function<void(store::DiaryEntry)> on_diary;
+  /// What people set for a room has changed.
+  std::function<void()> on_record;
 
   void load(const Snapshot& snapshot);
   /// Starts the clock.
@@ -76,12 +78,19 @@ class Rooms {
   void agent_gone(const RoomId& id);
   /// nullopt: there is none any more.
   void set_still(const RoomId& id, std::optional<std::int64_t> at_ms);
+  /// The recording that runs, the oldest moment that can be played, and whether a recorder is one of the
+  /// viewers.
+  void set_recording(const RoomId& id, std::optional<protocol::RoomRecording> recording,
+                     std::optional<std::int64_t> rewind_from_ms, bool captured);
 
  private:
   struct Entry {
     store::Room record;
     std::optional<store::Device> device;
     std::optional<std::int64_t> still_ms;
+    std::optional<protocol::RoomRecording> recording = {};
+    std::optional<std::int64_t> rewind_from_ms = {};
+    bool captured = false;
     Status status;
     FrameClock frames;
     std::optional<AgentEvidence> agent;

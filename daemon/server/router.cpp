@@ -57,6 +57,8 @@ std::string access_text(const Route& route) {
       return "person";
     case Access::teaching:
       return "teaching";
+    case Access::overseeing:
+      return "overseeing";
     case Access::admin:
       return "admin";
     case Access::room:

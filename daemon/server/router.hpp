@@ -29,6 +29,8 @@ enum class Access {
   person,
   /// Administrators, principals, teachers.
   teaching,
+  /// Administrators and principals.
+  overseeing,
   admin,
   /// Whoever has the route's right in the room `{room}`; 404 for whoever may not even see it.
   room,

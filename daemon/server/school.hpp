@@ -5,6 +5,7 @@
 #include "base/result.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <span>
 #include <string>
@@ -34,6 +35,8 @@ class School {
 
   void load(const std::vector<std::pair<std::string, std::string>>& rows);
   void set(const std::string& key, std::string value) { values_.insert_or_assign(key, std::move(value)); }
+  /// After settings were changed.
+  std::function<void()> on_changed;
   [[nodiscard]] std::string value(std::string_view key) const;
   [[nodiscard]] std::int64_t number(std::string_view key) const;
 

@@ -73,8 +73,14 @@ Result<Foundation> lay_foundation(const Settings& settings) {
   if (!tokens) return fail(tokens);
   auto school = store::load_settings(**database);
   if (!school) return fail(school);
-  return Foundation{std::move(*certificate), std::move(*signer), std::move(*database), std::move(*snapshot),
-                    std::move(*sessions),    std::move(*tokens), std::move(*school),   std::move(*password)};
+  if (auto made = ensure_recorder(**database, settings.state_directory); !made) return fail(made);
+  auto recorders = store::list_recorders(**database);
+  if (!recorders) return fail(recorders);
+  auto recordings = store::list_recordings_at_work(**database);
+  if (!recordings) return fail(recordings);
+  return Foundation{std::move(*certificate), std::move(*signer),  std::move(*database), std::move(*snapshot),
+                    std::move(*sessions),    std::move(*tokens),  std::move(*school),   std::move(*recorders),
+                    std::move(*recordings),  std::move(*password)};
 }
 
 Server::Server(const Settings& settings, Foundation foundation)
@@ -89,6 +95,8 @@ Server::Server(const Settings& settings, Foundation foundation)
       http_(listener_, sessions_, tokens_),
       hub_(rooms_, members_, sessions_, chat_, store_),
       agents_(rooms_, stills_, signer_),
+      recorders_(store_),
+      recordings_(store_, rooms_, school_, recorders_, signer_, settings_.relay_url),
       proxy_(client_, settings_.relay_url),
       relay_(client_, settings_.relay_url, signer_),
       parts_{store_,  signer_, passwords_, sessions_, tokens_, rooms_,  members_, stills_,
@@ -105,14 +113,20 @@ Server::Server(const Settings& settings, Foundation foundation)
       chat_api_(parts_),
       diary_api_(parts_),
       devices_api_(parts_),
-      admin_api_(parts_) {
+      admin_api_(parts_),
+      recordings_api_(parts_, recordings_),
+      library_api_(parts_, recordings_, recorders_, files_),
+      rewind_api_(parts_, recordings_, files_, client_) {
   for (auto& session : foundation.sessions) sessions_.add(std::move(session));
   for (const auto& token : foundation.tokens) tokens_.add(token);
   mailer_.configure(settings_.mail);
   school_.load(foundation.settings);
   rooms_.load(foundation.snapshot);
   members_.load(foundation.snapshot.rooms, foundation.snapshot.members);
+  recorders_.load(foundation.recorders);
+  recordings_.load(std::move(foundation.recordings));
   connect_parts();
+  connect_recordings();
   add_routes();
 }
 
@@ -149,6 +163,21 @@ void Server::connect_parts() {
   };
 }
 
+void Server::connect_recordings() {
+  recordings_.on_changed = [this](const protocol::Recording& recording) {
+    auto room = RoomId::parse(recording.room);
+    if (room) hub_.tell(*room, Right::watch, protocol::recording_event(unix_ms(), recording));
+  };
+  recordings_.on_removed = [this](const RoomId& room, const std::string& id) {
+    hub_.tell(room, Right::watch, protocol::recording_removed_event(unix_ms(), room.text(), id));
+  };
+  recordings_.on_storage = [this] {
+    hub_.tell_overseers(protocol::storage_event(unix_ms(), recorders_.storages()));
+  };
+  school_.on_changed = [this] { recordings_.policy_changed(); };
+  rooms_.on_record = [this] { recordings_.policy_changed(); };
+}
+
 void Server::add_routes() {
   session_api_.add_routes(http_);
   account_api_.add_routes(http_);
@@ -163,8 +192,12 @@ void Server::add_routes() {
   diary_api_.add_routes(http_);
   devices_api_.add_routes(http_);
   admin_api_.add_routes(http_);
+  recordings_api_.add_routes(http_);
+  library_api_.add_routes(http_);
+  rewind_api_.add_routes(http_);
   http_.add({"GET", "/ws", Access::signed_in, [this](auto exchange) { hub_.handle(exchange); }});
   http_.add({"GET", "/agent", Access::foreign, [this](auto exchange) { agents_.handle(exchange); }});
+  http_.add({"GET", "/recorder", Access::foreign, [this](auto exchange) { recorders_.handle(exchange); }});
   http_.add({"*", "/whip/{path...}", Access::foreign, [this](auto exchange) { proxy_.handle(exchange); }});
   http_.add({"*", "/whep/{path...}", Access::foreign, [this](auto exchange) { proxy_.handle(exchange); }});
   add_operations_routes(http_, [this] { return figures(); });
@@ -179,6 +212,7 @@ Result<void> Server::start() {
   if (!listening) return listening;
   rooms_.start();
   relay_.start();
+  recordings_.start();
   expiry_ = glib::Timer::every(kExpiryInterval, [this] { expire_sessions(); });
   clean_up_ = glib::Timer::every(kCleanUpInterval, [this] { clean_up(); });
   return {};
@@ -212,6 +246,7 @@ void Server::apply(Settings fresh) {
   settings_ = std::move(fresh);
   proxy_.set_relay(settings_.relay_url);
   relay_.set_relay(settings_.relay_url);
+  recordings_.set_relay(settings_.relay_url);
   mailer_.configure(settings_.mail);
 }
 
@@ -269,6 +304,7 @@ void Server::stop() {
   rooms_.stop();
   hub_.close_all();
   agents_.close_all();
+  recorders_.close_all();
   bool over = false;
   auto deadline = glib::Timer::once(kFarewell, [&over] { over = true; });
   while (!over && listener_.connections() > 0) g_main_context_iteration(nullptr, TRUE);

@@ -12,19 +12,25 @@
 #include "server/api_diary.hpp"
 #include "server/api_documents.hpp"
 #include "server/api_keys.hpp"
+#include "server/api_library.hpp"
 #include "server/api_mail.hpp"
 #include "server/api_people.hpp"
+#include "server/api_recordings.hpp"
 #include "server/api_recovery.hpp"
+#include "server/api_rewind.hpp"
 #include "server/api_rooms.hpp"
 #include "server/api_session.hpp"
 #include "server/api_setup.hpp"
 #include "server/certificate.hpp"
+#include "server/file_proxy.hpp"
 #include "server/http.hpp"
 #include "server/http_client.hpp"
 #include "server/listener.hpp"
 #include "server/mailer.hpp"
 #include "server/operations.hpp"
 #include "server/parts.hpp"
+#include "server/recorders.hpp"
+#include "server/recordings.hpp"
 #include "server/relay_client.hpp"
 #include "server/relay_proxy.hpp"
 #include "server/settings.hpp"
@@ -45,6 +51,9 @@ struct Foundation {
   std::vector<store::Session> sessions;
   std::vector<store::ApiToken> tokens;
   std::vector<store::SettingRow> settings;
+  std::vector<store::Recorder> recorders;
+  /// Those that somebody has to do something about.
+  std::vector<store::Recording> recordings;
   /// Set at the first start only.
   std::optional<Secret> administrator_password;
 };
@@ -75,6 +84,7 @@ class Server {
 
  private:
   void connect_parts();
+  void connect_recordings();
   void add_routes();
   void load_viewer();
   void apply(Settings fresh);
@@ -103,6 +113,9 @@ class Server {
   HttpServer http_;
   Hub hub_;
   AgentChannels agents_;
+  Recorders recorders_;
+  Recordings recordings_;
+  FileProxy files_;
   HttpClient client_;
   RelayProxy proxy_;
   RelayClient relay_;
@@ -120,6 +133,9 @@ class Server {
   DiaryApi diary_api_;
   DevicesApi devices_api_;
   AdminApi admin_api_;
+  RecordingsApi recordings_api_;
+  LibraryApi library_api_;
+  RewindApi rewind_api_;
   glib::Timer clean_up_;
   glib::Timer expiry_;
 };

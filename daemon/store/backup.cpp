@@ -21,7 +21,7 @@ struct Table {
   bool numbered = false;
 };
 
-constexpr std::array<Table, 17> kTables = {{
+constexpr std::array<Table, 19> kTables = {{
     {"users", "id", 1, true},
     {"sessions", "token_hash", 1},
     {"rooms", "id", 1},
@@ -39,6 +39,8 @@ constexpr std::array<Table, 17> kTables = {{
     {"audit_log", "id", 6, true},
     {"settings", "key", 6},
     {"user_documents", "user_id, name", 7},
+    {"recorders", "id", 8, true},
+    {"recordings", "id", 8},
 }};
 
 constexpr std::int64_t kPage = 5000;
@@ -130,7 +132,8 @@ struct Reading {
 };
 
 bool plain_name(std::string_view name) {
-  return !name.empty() && name.find_first_not_of("abcdefghijklmnopqrstuvwxyz_") == std::string_view::npos;
+  return !name.empty() &&
+         name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == std::string_view::npos;
 }
 
 Result<Reading> begin_table(std::string_view line) {

@@ -12,6 +12,8 @@ Result<Room> room_of(const Row& row) {
             row.text(3), !row.null(4), {},
             row.text(6)};
   if (!row.null(5)) room.owner_id = row.integer(5);
+  if (!row.null(7)) room.rewind_minutes = row.integer(7);
+  if (!row.null(8)) room.keep_days = row.integer(8);
   return room;
 }
 
@@ -58,13 +60,15 @@ Result<void> add_room(Database& database, const Room& room, std::int64_t now_ms)
 
 Result<std::vector<Room>> list_rooms(Database& database) {
   return rooms_of(
-      database.run("SELECT r.id, r.name, r.kind, r.description, r.archived_ms, r.owner_id, u.name"
+      database.run("SELECT r.id, r.name, r.kind, r.description, r.archived_ms, r.owner_id, u.name, "
+                   "r.rewind_minutes, r.keep_days"
                    " FROM rooms r LEFT JOIN users u ON u.id = r.owner_id ORDER BY r.id"));
 }
 
 Result<std::optional<Room>> find_room(Database& database, const RoomId& id) {
   auto rooms =
-      rooms_of(database.run("SELECT r.id, r.name, r.kind, r.description, r.archived_ms, r.owner_id, u.name"
+      rooms_of(database.run("SELECT r.id, r.name, r.kind, r.description, r.archived_ms, r.owner_id, u.name, "
+                            "r.rewind_minutes, r.keep_days"
                             " FROM rooms r LEFT JOIN users u ON u.id = r.owner_id WHERE r.id = $1",
                             {id.text()}));
   if (!rooms) return fail(rooms);
@@ -73,14 +77,21 @@ Result<std::optional<Room>> find_room(Database& database, const RoomId& id) {
 
 Result<void> update_room(Database& database, const Room& room, std::int64_t now_ms) {
   return must_change(
-      database.run(
-          "UPDATE rooms SET name = $1, description = $2, archived_ms = $3, owner_id = $4 WHERE id = $5",
-          {room.name, room.description, room.archived ? Value(now_ms) : Value(),
-           optional_value(room.owner_id), room.id.text()}),
+      database.run("UPDATE rooms SET name = $1, description = $2, archived_ms = $3, owner_id = $4,"
+                   " rewind_minutes = $5, keep_days = $6 WHERE id = $7",
+                   {room.name, room.description, room.archived ? Value(now_ms) : Value(),
+                    optional_value(room.owner_id), optional_value(room.rewind_minutes),
+                    optional_value(room.keep_days), room.id.text()}),
       "room");
 }
 
 Result<void> remove_room(Database& database, const RoomId& id) {
+  auto recordings =
+      single_number(database.run("SELECT COUNT(*) FROM recordings WHERE room_id = $1", {id.text()}));
+  if (!recordings) return fail(recordings);
+  if (*recordings > 0)
+    return fail(Errc::conflict,
+                "The room has recordings, also in the bin; delete them first, or archive it.");
   return must_change(database.run("DELETE FROM rooms WHERE id = $1", {id.text()}), "room");
 }
 

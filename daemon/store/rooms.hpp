@@ -25,6 +25,9 @@ struct Room {
   bool archived = false;
   std::optional<std::int64_t> owner_id = {};
   std::string owner_name = {};
+  /// Absent: as the school's settings say.
+  std::optional<std::int64_t> rewind_minutes = {};
+  std::optional<std::int64_t> keep_days = {};
 };
 
 /// What a person is to a room, other than its owner.
@@ -45,7 +48,8 @@ Result<std::vector<Room>> list_rooms(Database& database);
 Result<std::optional<Room>> find_room(Database& database, const RoomId& id);
 /// Errc::not_found when there is no such room, or the owner does not exist.
 Result<void> update_room(Database& database, const Room& room, std::int64_t now_ms);
-/// With its device, diary and chat. Errc::not_found when there is none.
+/// With its device, diary and chat. Errc::not_found when there is none, Errc::conflict while it has
+/// recordings.
 Result<void> remove_room(Database& database, const RoomId& id);
 
 Result<std::vector<Member>> list_members(Database& database);

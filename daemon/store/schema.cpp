@@ -41,6 +41,7 @@ std::span<const Migration> migrations() {
       {5, "enrolment of classroom PCs", kEnrolment},
       {6, "audit log and settings", kAdministration},
       {7, "documents of people", kDocuments},
+      {8, "recorders and recordings", kRecordings},
   };
   return kAll;
 }

@@ -39,10 +39,17 @@ function ini(sections) {
   return Object.entries(sections).map(section).join('\n');
 }
 
+/** The processes that a program has started. */
+function childrenOf(pid) {
+  const tasks = `/proc/${pid}/task/${pid}/children`;
+  return fs.readFileSync(tasks, 'utf8').split(' ').filter(Boolean).map(Number);
+}
+
 export class Classcast {
   /**
-   * @param {{rooms?: Classroom[], bin?: string, port?: number, media?: string, setUp?: 'done' | 'open', progress?: (text: string) => void}} [options]
-   *   `media`: the address at which the relay takes media; `setUp`: whether somebody has finished the first set-up
+   * @param {{rooms?: Classroom[], bin?: string, port?: number, media?: string, setUp?: 'done' | 'open', recorder?: boolean, progress?: (text: string) => void}} [options]
+   *   `media`: the address at which the relay takes media; `setUp`: whether somebody has finished the first set-up;
+   *   `recorder`: whether rooms can be recorded
    */
   constructor({
     rooms = [{ id: 'room-101' }],
@@ -50,9 +57,10 @@ export class Classcast {
     port,
     media = '127.0.0.1',
     setUp = 'done',
+    recorder = false,
     progress = () => {},
   } = {}) {
-    Object.assign(this, { rooms, bin, port, media, setUp, progress });
+    Object.assign(this, { rooms, bin, port, media, setUp, progress, wantsRecorder: recorder });
     this.dir = fs.mkdtempSync(path.join(os.tmpdir(), 'classcast-'));
     this.logs = path.join(this.dir, 'logs');
     this.state = path.join(this.dir, 'state');
@@ -76,6 +84,9 @@ export class Classcast {
   async run() {
     await this.startServer();
     await this.startRelay();
+    if (this.wantsRecorder) {
+      await this.startRecorder();
+    }
     await this.startClassrooms();
     return this;
   }
@@ -135,6 +146,34 @@ export class Classcast {
     }).start();
     await this.relayReady();
     this.progress(`relay    http://127.0.0.1:${this.relayPort}, media on UDP ${mediaPort}`);
+  }
+
+  /** Its recordings in `recordings`, what it remembers elsewhere. */
+  async startRecorder() {
+    this.recordings = path.join(this.dir, 'recordings');
+    this.recorder = this.program('recorder', 'classcast-recorder', {
+      server: {
+        url: this.url,
+        ca_file: this.certificate,
+        credential_file: path.join(this.state, 'recorder.credential'),
+      },
+      storage: { path: this.recordings },
+      files: { listen: '127.0.0.1:0', public_key_file: path.join(this.state, 'token.pub') },
+      state: { directory: path.join(this.dir, 'recorder') },
+    }).start();
+    await this.recorderReady();
+    this.progress(`recorder ${this.recordings}`);
+  }
+
+  recorderReady() {
+    return until(
+      'the recorder is connected',
+      async () => {
+        const { recorders } = await this.api.expect(200, 'GET', '/storage');
+        return recorders.find(({ connected, total }) => connected && total > 0);
+      },
+      { every: 50 },
+    );
   }
 
   relayReady() {
@@ -235,6 +274,7 @@ export class Classcast {
     return {
       'classcast-server': [this.server.pid],
       'classcast-relay': [this.relay.pid],
+      ...(this.recorder && { 'classcast-recorder': [this.recorder.pid, ...childrenOf(this.recorder.pid)] }),
       classcastd: rooms.map((room) => room.daemon.pid),
       'cameras (simulated)': rooms.filter((room) => room.camera).map((room) => room.camera.program.pid),
       'sound (simulated)': this.microphones ? [this.microphones.daemon.pid, this.microphones.feeder.pid] : [],
@@ -247,6 +287,7 @@ export class Classcast {
     await Promise.all(rooms.map((room) => room.daemon.stop()));
     await Promise.all(rooms.flatMap((room) => [room.camera?.stop(), room.low?.stop()]));
     await this.microphones?.stop();
+    await this.recorder?.stop();
     await this.relay?.stop();
     await this.server?.stop();
     if (!keep) {

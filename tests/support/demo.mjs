@@ -13,6 +13,8 @@ import { Wall } from './wall.mjs';
 
 const USUAL_PORT = 8443;
 const MAX_ROOMS = 100;
+/** Every room can be rewound, so that there is something to see. */
+const REWIND_MINUTES = '15';
 const began = Number(process.env.CLASSCAST_DEMO_BEGAN ?? Date.now());
 
 const say = (text) => console.log(`[${((Date.now() - began) / 1000).toFixed(1).padStart(6)} s] ${text}`);
@@ -124,6 +126,7 @@ function watchOver(classcast, done) {
   const programs = [
     classcast.server,
     classcast.relay,
+    classcast.recorder,
     ...[...classcast.classrooms.values()].map((c) => c.daemon),
   ];
   for (const program of programs) {
@@ -141,12 +144,14 @@ async function main() {
     rooms: roomsOf(wanted),
     port: await portOf(wanted),
     media: wanted.media,
+    recorder: true,
     progress: say,
   });
   // Also when something below throws, or a second Ctrl-C comes.
   process.on('exit', () => fs.rmSync(classcast.dir, { recursive: true, force: true }));
   const work = async () => {
     await classcast.run();
+    await classcast.api.expect(200, 'PATCH', '/settings', { 'rewind.default_minutes': REWIND_MINUTES });
     if (wanted.check) {
       return check(classcast);
     }

@@ -198,7 +198,7 @@ describe('fuzz', () => {
 
   // They end the sessions that the test stands on.
   const APART = ['DELETE /session', 'DELETE /users/{user}/sessions', 'DELETE /rooms/{room}'];
-  const known = { room: ['room-1'], user: [], message: ['1', '2'], session: ['abcdef'] };
+  const known = { room: ['room-1'], user: [], message: ['1', '2'], session: ['abcdef'], recording: ['r-1'] };
 
   const complaint = (operation, request, answer) => {
     const { status, text } = answer;

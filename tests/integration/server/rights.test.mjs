@@ -18,12 +18,17 @@ const ALL = [...OWNER, 'device'];
 
 /** Who they are, what they are to the room "own", what they may do there and in the room "other". */
 const PEOPLE = {
-  admin: { role: 'admin', own: ALL, other: ALL, access: ['signed-in', 'person', 'teaching', 'admin'] },
+  admin: {
+    role: 'admin',
+    own: ALL,
+    other: ALL,
+    access: ['signed-in', 'person', 'teaching', 'overseeing', 'admin'],
+  },
   principal: {
     role: 'principal',
     own: OVERSEER,
     other: OVERSEER,
-    access: ['signed-in', 'person', 'teaching'],
+    access: ['signed-in', 'person', 'teaching', 'overseeing'],
   },
   owner: { role: 'teacher', relation: 'owner', own: OWNER, access: ['signed-in', 'person', 'teaching'] },
   moderator: {
