@@ -11,7 +11,7 @@ import { field, problemLine, problemOf, valuesOf } from '../ui/form';
 import { icon } from '../ui/icons';
 import { SayEvent } from '../ui/say-event';
 import './record-dialog.css';
-import { clockText, extendedMs, kMaxMinutes, recordView, runText, type RecordView } from './record-view';
+import { clockText, extendedMs, kMaxMinutes, mayExtend, recordView, runText, type RecordView } from './record-view';
 import { changeRecording, saveClip, startRecording, stopRecording } from './requests';
 import { words } from './words';
 
@@ -91,9 +91,18 @@ export class RecordDialog extends DialogElement {
         ${
           view.mayRecord
             ? html`<div class="dialog-buttons">
-                <button class="button" data-act="extend" ?disabled=${this.busy} @click=${() => void this.extend(room)}>
-                  ${t.extend}
-                </button>
+                ${
+                  mayExtend(untilMs, this.workspace.rooms.serverNow)
+                    ? html`<button
+                        class="button"
+                        data-act="extend"
+                        ?disabled=${this.busy}
+                        @click=${() => void this.extend(room)}
+                      >
+                        ${t.extend}
+                      </button>`
+                    : nothing
+                }
                 <button
                   class="button danger"
                   data-act="stop"

@@ -50,6 +50,11 @@ export function clockText(ms: number): string {
   return minutes < 60 ? tail : `${Math.floor(minutes / 60)}:${tail}`;
 }
 
+/** No longer than the longest choice at the beginning, from now on. */
+export function mayExtend(untilMs: number | undefined, nowMs: number): boolean {
+  return extendedMs(untilMs, nowMs) <= nowMs + Math.max(...kMaxMinutes) * kMinuteMs;
+}
+
 /** Until when, after that much longer. */
 export function extendedMs(untilMs: number | undefined, nowMs: number): number {
   return Math.max(untilMs ?? nowMs, nowMs) + kExtendMinutes * kMinuteMs;
