@@ -8,7 +8,7 @@
   const KEPT_FRAMES = 3000;
   const CELL = 8;
 
-  const videoOf = (room) => document.querySelector(`[data-room="${room}"] video`);
+  const videoOf = (room, selector = `[data-room="${room}"] video`) => document.querySelector(selector);
 
   const crc16 = (bytes) => {
     let crc = 0xffff;
@@ -46,7 +46,7 @@
   const watched = new Map();
 
   const follow = (entry) => {
-    const video = videoOf(entry.room);
+    const video = videoOf(entry.room, entry.selector);
     if (!video || video === entry.video) {
       return;
     }
@@ -64,9 +64,9 @@
     video.requestVideoFrameCallback(onFrame);
   };
 
-  /** Starts to note every presented frame of the room's tile, whatever video element it has. */
-  const watch = (room) => {
-    const entry = { room, frames: [], since: Date.now() };
+  /** Starts to note every presented frame of the room's tile, or of `selector`, whatever video element it has. */
+  const watch = (room, selector) => {
+    const entry = { room, selector, frames: [], since: Date.now() };
     watched.set(room, entry);
     const step = () => {
       if (watched.get(room) === entry) {
@@ -76,6 +76,9 @@
     };
     step();
   };
+
+  /** The stamp of the frame that a video shows now. */
+  const stamp = (selector) => readStamp(document.querySelector(selector));
 
   const unwatch = (room) => watched.delete(room);
   const frames = (room) => watched.get(room)?.frames ?? [];
@@ -124,5 +127,5 @@
     return heard;
   };
 
-  window.classcastProbe = { watch, unwatch, frames, tone };
+  window.classcastProbe = { watch, unwatch, frames, stamp, tone };
 }

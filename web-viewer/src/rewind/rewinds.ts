@@ -59,8 +59,10 @@ export class Rewinds {
   toLive(room: RoomId): void {
     const shown = this.shown.get(room);
     if (shown === undefined) return;
-    if (shown.rewind.mode === 'delayed') this.refused.add(room);
     this.close(room);
+    if (shown.rewind.mode !== 'delayed') return;
+    this.refused.add(room);
+    this.wall.renew(room);
   }
 
   private open(room: RoomId, mode: PastMode): void {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
+import { keyed } from 'lit/directives/keyed.js';
 import type { RoomId, RoomState } from '../lib/protocol';
 import { strings } from '../lib/strings';
 import type { Player, PlayerPhase } from '../live/player';
@@ -115,16 +116,20 @@ export class Tile extends LightElement {
   private picture(face: TileFace, player: Player): TemplateResult {
     const covered = face.size === 'covered';
     const label = strings.tile.picture(face.name);
-    return html`<cc-video
+    // A view belongs to one player.
+    const video = keyed(
+      player,
+      html`<cc-video
         .player=${player}
         .sound=${face.sound === 'on' && face.past === undefined}
         .covered=${covered || face.past !== undefined}
         .label=${label}
         .volume=${face.volume}
-      ></cc-video>
-      ${face.past === undefined ? nothing : this.past(face, face.past)}
-      ${face.stats === 'shown' ? html`<cc-stats .player=${player}></cc-stats>` : nothing}
-      ${face.past === undefined ? this.note(face) : nothing}`;
+      ></cc-video>`,
+    );
+    return html`${video} ${face.past === undefined ? nothing : this.past(face, face.past)}
+    ${face.stats === 'shown' ? html`<cc-stats .player=${player}></cc-stats>` : nothing}
+    ${face.past === undefined ? this.note(face) : nothing}`;
   }
 
   /** Over the present picture, which goes on below it. */

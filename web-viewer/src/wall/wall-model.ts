@@ -80,6 +80,16 @@ export class WallModel {
     this.changed.emit();
   }
 
+  /** Begins the room's session anew, at once. */
+  renew(id: RoomId): void {
+    const heard = this.sounding.has(id);
+    const { full } = this;
+    this.release(id);
+    this.full = full;
+    this.openRoom(id);
+    if (heard) this.sounding.add(id);
+  }
+
   /** Opens rooms up to the limit; gives the number of those that are open now. */
   openMany(ids: readonly RoomId[]): number {
     const wanted = ids.slice(0, kMostOpened);
