@@ -67,7 +67,7 @@ export class RecordDialog extends DialogElement {
         @submit=${(event: SubmitEvent) => void this.record(event, room)}
       >
         <p class="hint">${t.serverHint}</p>
-        ${field({ name: 'title', label: t.title, hint: t.titleHint, maxlength: 120 })}
+        ${field({ name: 'title', label: t.title, maxlength: 120 })}
         ${
           view.prerolls.length < 2
             ? nothing
@@ -126,7 +126,7 @@ export class RecordDialog extends DialogElement {
       t.clip,
       html`<form class="record-form" data-form="clip" @submit=${(event: SubmitEvent) => void this.save(event, room)}>
         <p class="hint">${t.clipHint}</p>
-        ${choice('clip', t.clip, view.clips, usual, t.last)}
+        ${choice('clip', t.howMuch, view.clips, usual, t.last)}
         <button class="button" data-act="clip" ?disabled=${this.busy}>${t.saveClip}</button>
       </form>`,
     );

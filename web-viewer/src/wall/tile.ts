@@ -75,8 +75,9 @@ export class Tile extends LightElement {
           tabindex=${face.tabStop ? 0 : -1}
           >${face.name}</a
         >
-        ${unread(face.unread)} ${runMark(face)}
+        ${unread(face.unread)}
         ${face.player === undefined ? nothing : html`<span class="tile-since">${face.since}</span>${badge(face)}`}
+        ${runMark(face)}
       </div>
       <div class="stage">
         ${face.player === undefined ? rest(face) : this.picture(face, face.player)}
