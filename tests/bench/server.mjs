@@ -19,7 +19,9 @@ const PAGES = 1000;
 const PEOPLE = 50;
 const ROOMS = 26;
 const PER_SECOND = 50;
-const SECONDS = options.quick ? 8 : 60;
+const SECONDS = options.quick ? 20 : 60;
+/** Written before anything counts: both programs and this one get warm. */
+const WARM_UP_S = 3;
 const LIMIT_MS = 100;
 const PASSWORD = 'a long password';
 const say = (text) => options.json || console.error(text);
@@ -28,12 +30,16 @@ const say = (text) => options.json || console.error(text);
 class Tally {
   delays = [];
   disorder = 0;
+  /** Messages that were written before are no part of the delays. */
+  since = 0;
 
   /** One reader; `ids` must ascend. */
   reader() {
     const reader = { last: 0, count: 0 };
     reader.saw = (id, sentAt) => {
-      this.delays.push(performance.now() - sentAt);
+      if (sentAt >= this.since) {
+        this.delays.push(performance.now() - sentAt);
+      }
       this.disorder += id > reader.last ? 0 : 1;
       reader.last = id;
       reader.count += 1;
@@ -75,10 +81,18 @@ class Frames {
   }
 }
 
-/** Writes at an even pace; `write(i, text)` sends as the i-th writer. Returns how many were sent. */
-async function write(seconds, send) {
-  const total = seconds * PER_SECOND;
+/** Processor time so far, in ms. */
+const used = (pid) => {
+  const [user, system] = fs.readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ').slice(11, 13);
+  return (Number(user) + Number(system)) * 10;
+};
+
+/** Writes at an even pace; `send(i, text)` sends as the i-th writer. Returns how many were sent, and what that cost. */
+async function write(tally, pid, send) {
+  const total = (WARM_UP_S + SECONDS) * PER_SECOND;
   const begun = performance.now();
+  tally.since = begun + WARM_UP_S * 1000;
+  const cpu = { server: used(pid), bench: used(process.pid) };
   for (let i = 0; i < total; ++i) {
     const due = begun + (i * 1000) / PER_SECOND;
     while (performance.now() < due) {
@@ -86,7 +100,12 @@ async function write(seconds, send) {
     }
     send(i % PEOPLE, `${performance.now()}`);
   }
-  return total;
+  const share = (id, before) => Math.round(((used(id) - before) / (performance.now() - begun)) * 100);
+  const cost = {
+    server_cpu_percent: share(pid, cpu.server),
+    bench_cpu_percent: share(process.pid, cpu.bench),
+  };
+  return { total, cost };
 }
 
 const open = (url, settings) =>
@@ -168,7 +187,7 @@ async function ours() {
       return socket;
     });
     say(`${PAGES} pages follow the room; ${Math.round(rss(server.program.pid))} MB resident`);
-    const sent = await write(SECONDS, (i, text) =>
+    const { total: sent, cost } = await write(tally, server.program.pid, (i, text) =>
       pages[i].send(JSON.stringify({ type: 'send', room: 'hall', client_id: crypto.randomUUID(), text })),
     );
     await until('all is acknowledged', () => count.ack + count.error === sent, { within: 20_000 });
@@ -182,6 +201,7 @@ async function ours() {
       stored: Number(server.sql("SELECT COUNT(*) FROM messages WHERE room_id = 'hall'")),
       resident_mb: Math.round(rss(server.program.pid)),
       per_classroom_pc_mb: Math.round(perPc * 100) / 100,
+      ...cost,
     };
   } finally {
     ends.forEach((end) => end());
@@ -225,10 +245,10 @@ async function peer() {
       );
       sockets.push(socket);
     });
-    const sent = await write(SECONDS, (i, text) => sockets[i].send(text));
+    const { total: sent, cost } = await write(tally, program.pid, (i, text) => sockets[i].send(text));
     const all = () => readers.every((reader) => reader.count >= sent);
     await until('all is delivered', all, { within: 20_000 }).catch(() => {});
-    return { ...tally.figures(readers, sent), sent, resident_mb: Math.round(rss(program.pid)) };
+    return { ...tally.figures(readers, sent), sent, resident_mb: Math.round(rss(program.pid)), ...cost };
   } finally {
     sockets.forEach((socket) => socket.terminate());
     await program.stop();

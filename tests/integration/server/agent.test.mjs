@@ -255,7 +255,9 @@ describe('status', () => {
       server.relay.unpublish('room-1');
       await becomes('offline', 'pc', 15_000);
     });
-    await t.test('all of it stands in the diary and in the journal', () => {
+    await t.test('all of it stands in the diary and in the journal', async () => {
+      // The page is told at once, the database a moment later.
+      await until('the last change is stored', () => diary().at(-1) === 'offline/pc');
       const expected = [
         'live/none',
         'no_audio/microphone',

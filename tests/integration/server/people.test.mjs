@@ -259,5 +259,16 @@ describe('people, as administrators see them', () => {
     assert.match(csv.text, /^id,time,actor,action,room,detail,address\r\n/);
     assert.match(csv.headers['content-disposition'], /audit\.csv/);
     assert.ok(!csv.text.includes(server.password));
+    // Every filter, alone and with the others, and the same for the file.
+    const found = async (query) => (await admin.expect(200, 'GET', `/audit?${query}`)).entries;
+    const [row] = await found('action=room.create&room=physics');
+    assert.equal(row.room, 'physics');
+    assert.deepEqual(await found(`action=room.create&room=physics&actor=nobody`), []);
+    assert.deepEqual(await found(`room=physics&to_ms=${row.at_ms - 1}`), []);
+    const same = `actor=admin&action=room.create&room=physics&from_ms=${row.at_ms}&to_ms=${row.at_ms}`;
+    assert.deepEqual(await found(same), [row]);
+    const file = await admin.expect(200, 'GET', `/audit/export?format=json&${same}`);
+    assert.deepEqual(file.entries, [row]);
+    assert.equal((await admin.call('GET', '/audit?from_ms=yesterday')).status, 400);
   });
 });
