@@ -58,9 +58,10 @@ Result<void> read_account(const glib::Config& config, MailSettings& mail) {
   auto password = config.secret_file("mail", "password_file");
   if (!password) return fail(password);
   mail.password = std::move(*password);
-  if (mail.username.empty() != mail.password.empty())
+  if (mail.username.empty() != mail.password.empty()) {
     return refused(config, mail.username.empty() ? "password_file" : "username",
                    "username and password_file belong together");
+  }
   return {};
 }
 
@@ -80,9 +81,10 @@ Result<void> read_mail(const glib::Config& config, Settings& settings) {
   }
   mail.from = config.text("mail", "from");
   if (!mail.enabled()) return {};
-  if (!is_bare_address(mail.from))
+  if (!is_bare_address(mail.from)) {
     return refused(config, "from",
                    "not an address such as classcast@school.example; a mail server needs one");
+  }
   if (settings.public_url.empty())
     return tl::make_unexpected(config.refuse("http", "public_url", "mails hold links, which begin with it"));
   return {};
