@@ -36,9 +36,10 @@ constexpr Sound kSounds[] = {
 /// A tone of 440 Hz at -15 dBFS as the second stream; empty when the camera has no microphone.
 std::string sound_graph(std::string_view codec) {
   for (const auto& sound : kSounds) {
-    if (codec == sound.codec)
+    if (codec == sound.codec) {
       return fmt::format("audiotestsrc is-live=true freq=440 volume=0.25 ! audioconvert ! audioresample ! {}",
                          sound.encode);
+    }
   }
   return {};
 }
