@@ -55,15 +55,16 @@ ExitCode exit_for(Errc code) {
   return code == Errc::denied ? ExitCode::denied : ExitCode::unavailable;
 }
 
-int give_up(const Error& error) {
+int give_up(const Error& error, ExitCode code) {
   glib::log::error("recorder", "{}", error.message);
-  return glib::exit_code(exit_for(error.code));
+  return glib::exit_code(code);
 }
 
 int serve(const recorder::Settings& settings) {
   auto service = recorder::Service::create(settings);
-  if (!service) return give_up(service.error());
-  if (auto started = (*service)->start(); !started) return give_up(started.error());
+  if (!service) return give_up(service.error(), exit_for(service.error().code));
+  if (auto started = (*service)->start(); !started)
+    return give_up(started.error(), exit_for(started.error().code));
   glib::log::info("recorder", "serving files on {}", (*service)->files_url());
   glib::MainLoop loop;
   glib::Timer watchdog;
@@ -82,7 +83,7 @@ int run_service(const Options& options) {
   umask(S_IWGRP | S_IRWXO);
   std::signal(SIGPIPE, SIG_IGN);
   auto settings = recorder::load_settings(options.config);
-  if (!settings) return give_up(settings.error());
+  if (!settings) return give_up(settings.error(), ExitCode::config);
   if (options.check) {
     fmt::print("{} is fine\n", options.config);
     return 0;

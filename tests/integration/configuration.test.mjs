@@ -28,6 +28,11 @@ const SOUND = {
     media: { listen: '127.0.0.1:0' },
     tokens: { public_key_file: '/dev/null' },
   },
+  'classcast-recorder': {
+    server: { url: 'https://127.0.0.1:1', credential_file: credential },
+    files: { listen: '127.0.0.1:0', public_key_file: '/dev/null' },
+    state: { directory: path.join(dir, 'recorder') },
+  },
   'classcast-server': { http: { listen: '127.0.0.1:0' }, state: { directory: path.join(dir, 'state') } },
 };
 
@@ -63,6 +68,9 @@ const FAULTS = [
   ['an unknown key', 'classcast-relay', '[media] lisen', '127.0.0.1:0'],
   ['a malformed address', 'classcast-relay', '[media] listen', 'somewhere'],
   ['no yes or no', 'classcast-relay', '[tokens] required', 'perhaps'],
+  ['an unknown key', 'classcast-recorder', '[storage] folder', '/srv'],
+  ['plain HTTP', 'classcast-recorder', '[server] url', 'http://192.0.2.1'],
+  ['a malformed address', 'classcast-recorder', '[files] listen', 'somewhere'],
   ['an unknown key', 'classcast-server', '[http] port', '8443'],
   ['a malformed address', 'classcast-server', '[http] listen', '127.0.0.1:http'],
   ['a malformed URL', 'classcast-server', '[relay] url', 'relay'],

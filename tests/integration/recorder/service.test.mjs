@@ -323,4 +323,34 @@ describe('the recorder', () => {
     await until('the files are gone', () => files().length === kept.length, SLOW);
     assert.equal((await get(`/api/v1/recordings/${newest.id}/video`)).status, 200);
   });
+
+  test('check compares the database with the disk, and never removes more than half', async () => {
+    const config = path.join(classcast.dir, 'server.conf');
+    const check = (...words) =>
+      run([path.join(classcast.bin, 'classcast-server'), '--config', config, 'check', ...words]);
+    assert.match(await check(), /recorder local: 2 files; 0 recordings without their file/);
+    const folder = path.join(classcast.recordings, 'recordings', ROOM, '2020-01-01');
+    fs.mkdirSync(folder);
+    const orphans = ['a', 'b', 'c'].map((name) => path.join(folder, `${name}.mp4`));
+    for (const file of orphans) {
+      fs.writeFileSync(file, 'nothing');
+      fs.utimesSync(file, 1_600_000_000, 1_600_000_000);
+    }
+    await assert.rejects(check(), /3 files of no recording/);
+    await assert.rejects(check('repair'), /more than half is never removed/);
+    assert.ok(orphans.every((file) => fs.existsSync(file)));
+    orphans.slice(1).forEach((file) => fs.rmSync(file));
+    const [newest] = (await api.expect(200, 'GET', '/recordings?state=ready')).recordings;
+    const day = path.join(classcast.recordings, 'recordings', ROOM);
+    const files = fs
+      .readdirSync(day)
+      .flatMap((one) => fs.readdirSync(path.join(day, one)).map((name) => path.join(day, one, name)));
+    fs.rmSync(files.find((file) => file.endsWith('.mp4') && fs.statSync(file).size === newest.size));
+    await assert.rejects(check(), /1 recordings without their file/);
+    assert.match(await check('repair'), /put right/);
+    assert.ok(!fs.existsSync(orphans[0]));
+    const marked = await recording(newest.id);
+    assert.deepEqual([marked.state, marked.detail], ['failed', 'Its file is missing.']);
+    await check();
+  });
 });
