@@ -170,9 +170,10 @@ void FileServer::hls(SoupServerMessage* message, const std::string& room, std::s
   const bool skip = query != nullptr && std::string_view(query) == "_HLS_skip=YES";
   if (name == "index.m3u8")
     return answer_text(message, SOUP_STATUS_OK, kPlaylistType, index.playlist(from_ms, skip), kPlaylistCache);
-  if (name == "live.m3u8")
+  if (name == "live.m3u8") {
     return answer_text(message, SOUP_STATUS_OK, kPlaylistType, index.live_playlist(from_ms, unix_ms()),
                        kPlaylistCache);
+  }
   refuse(message, SOUP_STATUS_NOT_FOUND, "there is no such playlist");
 }
 

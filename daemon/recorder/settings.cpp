@@ -36,9 +36,10 @@ Result<void> read_files(const glib::Config& config, Settings& settings) {
   if (address.size() > 2 && address.front() == '[' && address.back() == ']')
     address = address.substr(1, address.size() - 2);
   auto port = colon == std::string::npos ? std::nullopt : parse_int(std::string_view(text).substr(colon + 1));
-  if (!port || *port < 0 || *port > 65535 || g_hostname_is_ip_address(address.c_str()) == 0)
+  if (!port || *port < 0 || *port > 65535 || g_hostname_is_ip_address(address.c_str()) == 0) {
     return tl::make_unexpected(
         config.refuse("files", "listen", "not an address and a port such as 127.0.0.1:8446"));
+  }
   settings.listen_address = address;
   settings.listen_port = static_cast<std::uint16_t>(*port);
   settings.files_url = config.text("files", "url");

@@ -138,9 +138,10 @@ void RecordingsApi::clip(const ExchangePtr& exchange) {
   auto seconds = body->integer("seconds");
   auto title = body->optional_text("title").value_or("");
   if (!complete(*exchange, *body)) return;
-  if (!in_range(seconds, 1, kMaxClipSeconds) || !valid_title(title))
+  if (!in_range(seconds, 1, kMaxClipSeconds) || !valid_title(title)) {
     return exchange->problem(ErrorId::bad_request,
                              "\"seconds\" is from 1 to 86400, \"title\" one line of at most 200 characters.");
+  }
   recordings_.clip(wanted_by(*exchange, title), seconds * 1000,
                    scope_.guard([this, exchange](const Result<store::Recording>& made_of) {
                      made(exchange, "recording.clip", made_of);

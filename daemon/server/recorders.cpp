@@ -172,9 +172,10 @@ void Recorders::retire(std::unique_ptr<WebSocket> socket, std::uint16_t code, co
 
 void Recorders::close_all() {
   on_gone = nullptr;
-  while (!channels_.empty())
+  while (!channels_.empty()) {
     drop(channels_.begin()->first, static_cast<std::uint16_t>(CloseCode::going_away),
          "the server is going down");
+  }
 }
 
 const Recorders::Known* Recorders::find(std::int64_t id) const {

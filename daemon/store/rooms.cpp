@@ -89,9 +89,10 @@ Result<void> remove_room(Database& database, const RoomId& id) {
   auto recordings =
       single_number(database.run("SELECT COUNT(*) FROM recordings WHERE room_id = $1", {id.text()}));
   if (!recordings) return fail(recordings);
-  if (*recordings > 0)
+  if (*recordings > 0) {
     return fail(Errc::conflict,
                 "The room has recordings, also in the bin; delete them first, or archive it.");
+  }
   return must_change(database.run("DELETE FROM rooms WHERE id = $1", {id.text()}), "room");
 }
 
