@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "server/maintenance.hpp"
 
+#include "base/clock.hpp"
 #include "base/strings.hpp"
 #include "server/file_check.hpp"
 #include "server/first_start.hpp"
@@ -11,7 +12,11 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
+#include <ctime>
 #include <fstream>
+#include <vector>
 
 namespace classcast::server {
 
@@ -76,7 +81,51 @@ Result<std::string> check_all(store::Database& database, const fs::path& state_d
   return *said + *files;
 }
 
+/// In UTC, to sort by: 20261127T221500.123Z.
+std::string file_time(std::int64_t unix_ms) {
+  constexpr std::int64_t kMsPerSecond = 1000;
+  std::time_t seconds = unix_ms / kMsPerSecond;
+  std::tm parts{};
+  gmtime_r(&seconds, &parts);
+  std::array<char, 32> text{};
+  auto length = std::strftime(text.data(), text.size(), "%Y%m%dT%H%M%S", &parts);
+  return fmt::format("{}.{:03}Z", std::string_view(text.data(), length), unix_ms % kMsPerSecond);
+}
+
+/// What is too old goes; a file that cannot be removed does no harm.
+void keep_newest(const fs::path& directory) {
+  std::vector<fs::path> files;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(directory, error)) {
+    auto name = entry.path().filename().string();
+    if (name.starts_with("schema-") && name.ends_with(".backup")) files.push_back(entry.path());
+  }
+  auto made = [](const fs::path& file) {
+    auto name = file.filename().string();
+    return name.substr(name.rfind('-'));
+  };
+  std::sort(files.begin(), files.end(),
+            [&made](const fs::path& a, const fs::path& b) { return made(a) > made(b); });
+  for (auto i = kKeptBackups; i < files.size(); ++i) fs::remove(files[i], error);
+}
+
 }  // namespace
+
+Result<std::optional<fs::path>> back_up_before_migration(store::Database& database,
+                                                         const fs::path& directory) {
+  auto version = store::schema_version(database);
+  if (!version) return fail(version);
+  if (*version == 0 || *version >= static_cast<int>(store::migrations().size()))
+    return std::optional<fs::path>();
+  if (auto made = ensure_state_directory(directory); !made) return fail(made);
+  auto file = directory / fmt::format("schema-{}-{}.backup", *version, file_time(unix_ms()));
+  if (auto written = back_up(database, file); !written) {
+    return fail(written.error().code, "no backup, and so no migration of the database: {}",
+                written.error().message);
+  }
+  keep_newest(directory);
+  return std::optional(file);
+}
 
 Result<std::string> maintain(const Settings& settings, const std::string& command, const std::string& word) {
   auto database = store::open_database(settings.database_url);

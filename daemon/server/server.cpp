@@ -4,6 +4,7 @@
 #include "glib/log.hpp"
 #include "glib/notify.hpp"
 #include "server/first_start.hpp"
+#include "server/maintenance.hpp"
 #include "server/smtp.hpp"
 #include "server/state_directory.hpp"
 #include "store/schema.hpp"
@@ -60,6 +61,9 @@ Result<Foundation> lay_foundation(const Settings& settings) {
   if (!signer) return fail(signer);
   auto database = store::open_database(settings.database_url);
   if (!database) return fail(database);
+  auto kept = back_up_before_migration(**database, settings.state_directory / "backups");
+  if (!kept) return fail(kept);
+  if (*kept) glib::log::info("store", "migrating the database; as it was: {}", (*kept)->string());
   if (auto migrated = store::migrate(**database); !migrated) return fail(migrated);
   auto password = ensure_administrator(**database);
   if (!password) return fail(password);

@@ -48,7 +48,8 @@ export async function clipOf(bin, room, picture = {}) {
 export class Camera {
   /**
    * @param {{bin: string, room: string, dir: string, live?: boolean, file?: string, user?: string, password?: string,
-   *   sound?: 'pcma' | 'pcmu' | 'aac' | 'opus' | 'l16', picture?: Partial<typeof PICTURE>}} options
+   *   sound?: 'pcma' | 'pcmu' | 'aac' | 'opus' | 'l16', picture?: Partial<typeof PICTURE>, prefix?: string[]}} options
+   *   `prefix`: a command that runs it elsewhere
    */
   constructor(options) {
     this.options = options;
@@ -57,7 +58,18 @@ export class Camera {
 
   /** Starts it, on the same port as before if it ran already. */
   async start() {
-    const { bin, room, dir, live, user, password, file: film, sound, picture = {} } = this.options;
+    const {
+      bin,
+      room,
+      dir,
+      live,
+      user,
+      password,
+      file: film,
+      sound,
+      picture = {},
+      prefix = [],
+    } = this.options;
     const args = live ? ['--live', '--room', room] : ['--clip', film ?? (await clipOf(bin, room, picture))];
     if (live) {
       const { width, height, fps, gop } = { ...PICTURE, ...picture };
@@ -74,7 +86,7 @@ export class Camera {
     this.port ||= await freeTcpPort();
     this.program = new Program(
       `camera-${room}`,
-      [`${bin}/rtsp-camera`, ...args.map(String), '--port', String(this.port)],
+      [...prefix, `${bin}/rtsp-camera`, ...args.map(String), '--port', String(this.port)],
       { logs: dir },
     ).start();
     const [, url] = await this.program.said(/^ready (rtsp:\/\/127\.0\.0\.1:\d+\/live)$/m);

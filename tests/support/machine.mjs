@@ -19,13 +19,24 @@ export class Machine {
     machine.root = path.join(machine.dir, 'root');
     try {
       await run([...ROOT, SCRIPT, 'mount', machine.dir]);
-      machine.program = new Program('machine', [...ROOT, SCRIPT, 'boot', machine.dir]).start();
-      [, machine.leader] = await machine.program.said(/^leader (\d+)$/m, 60_000);
+      await machine.start();
     } catch (error) {
       await machine.stop();
       throw error;
     }
     return machine;
+  }
+
+  async start() {
+    this.program = new Program('machine', [...ROOT, SCRIPT, 'boot', this.dir]).start();
+    [, this.leader] = await this.program.said(/^leader (\d+)$/m, 60_000);
+  }
+
+  /** Shuts down and starts again, with the same disk. */
+  async reboot() {
+    await run([...ROOT, SCRIPT, 'halt', this.dir]);
+    await this.program.stop();
+    await this.start();
   }
 
   /** A command inside, as root; its output, or an error. */

@@ -6,6 +6,7 @@
 #   machine.sh mount DIR          makes DIR/root
 #   machine.sh boot DIR [ARG…]    boots it, prints the leader's pid when systemd is up; runs until machine.sh stop
 #   machine.sh run PID COMMAND…   runs a command inside
+#   machine.sh halt DIR           shuts it down; it can be booted again
 #   machine.sh stop DIR           shuts it down and removes it
 set -euo pipefail
 
@@ -17,6 +18,8 @@ mount_layers() {
   mkdir "$1/layers/upper" "$1/layers/work" "$1/layers/lower"
   mount --bind / "$1/layers/lower"
   mount -t overlay overlay -o "lowerdir=$1/layers/lower,upperdir=$1/layers/upper,workdir=$1/layers/work" "$1/root"
+  # Images for containers forbid packages to start services; a computer does not.
+  rm -f "$1/root/usr/sbin/policy-rc.d"
   # Only what a service needs is started, whatever this computer starts at boot.
   cat >"$1/root/etc/systemd/system/machine.target" <<'EOF'
 [Unit]
@@ -105,14 +108,20 @@ end_nspawn() {
   kill -KILL "$leader" "$nspawn" 2>/dev/null || true
 }
 
-stop() {
+halt() {
   local dir=$1 group
   if [ -e "$dir/leader" ]; then end_nspawn "$(cat "$dir/nspawn")" "$(cat "$dir/leader")"; fi
+  rm -f "$dir/leader"
   for group in "${groups[@]}"; do
     if [ -d "$group/machine-$(basename "$dir")" ]; then
       find "$group/machine-$(basename "$dir")" -depth -type d -exec rmdir {} + 2>/dev/null || true
     fi
   done
+}
+
+stop() {
+  local dir=$1
+  halt "$dir"
   umount --lazy "$dir/root" "$dir/layers/lower" "$dir/layers" 2>/dev/null || true
   rm -rf --one-file-system "$dir"
 }
@@ -123,6 +132,7 @@ case "$command" in
   mount) mount_layers "$@" ;;
   boot) boot "$@" ;;
   run) run_inside "$@" ;;
+  halt) halt "$@" ;;
   stop) stop "$@" ;;
   *) exit 64 ;;
 esac

@@ -26,9 +26,36 @@ async function negotiate(peer, url, token) {
   return new URL(answer.headers.get('Location'), url).href;
 }
 
-/** Plays a room; `window.players` holds what becomes of it. */
-window.play = async (url, token) => {
+/** What the relay tells a viewer of TURN servers (RFC 9725 §4.6), as RTCPeerConnection takes it. */
+window.turnServers = async (url, token) => {
   const peer = new RTCPeerConnection();
+  peer.addTransceiver('video', { direction: 'recvonly' });
+  await peer.setLocalDescription();
+  const headers = { 'Content-Type': 'application/sdp', Authorization: `Bearer ${token}` };
+  const answer = await fetch(url, { method: 'POST', headers, body: peer.localDescription.sdp });
+  peer.close();
+  await fetch(new URL(answer.headers.get('Location'), url), { method: 'DELETE', headers });
+  const link = /<(turns?:[^>]+)>; rel="ice-server"; username="([^"]+)"; credential="([^"]+)"/g;
+  return [...answer.headers.get('Link').matchAll(link)].map(([, urls, username, credential]) => ({
+    urls,
+    username,
+    credential,
+  }));
+};
+
+/** The types of candidate that the media of a player go between. */
+window.route = async (player) => {
+  const stats = await window.players[player].peer.getStats();
+  const pair = [...stats.values()].find(
+    ({ type, nominated, state }) => type === 'candidate-pair' && nominated && state === 'succeeded',
+  );
+  const local = pair && stats.get(pair.localCandidateId);
+  return local && { type: local.candidateType, protocol: local.relayProtocol ?? local.protocol };
+};
+
+/** Plays a room; `window.players` holds what becomes of it. */
+window.play = async (url, token, configuration = {}) => {
+  const peer = new RTCPeerConnection(configuration);
   peer.addTransceiver('video', { direction: 'recvonly' });
   peer.addTransceiver('audio', { direction: 'recvonly' });
   const video = document.createElement('video');

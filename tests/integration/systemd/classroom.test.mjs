@@ -8,7 +8,7 @@ import { after, before, describe, test } from 'node:test';
 import { Camera } from '../../support/camera.mjs';
 import { BIN, Classcast, TOP } from '../../support/classcast.mjs';
 import { Machine } from '../../support/machine.mjs';
-import { run } from '../../support/program.mjs';
+import { packages } from '../../support/packages.mjs';
 import { until } from '../../support/wait.mjs';
 
 const PASSWORD = 'cam-pass%91b2';
@@ -24,6 +24,7 @@ describe('A classroom PC with systemd', { concurrency: 1 }, () => {
   let machine;
   /** @type {Camera} */
   let camera;
+  let debs;
   /** @type {Set<string>} */
   const done = new Set();
 
@@ -40,7 +41,7 @@ describe('A classroom PC with systemd', { concurrency: 1 }, () => {
     });
     await Promise.all([
       camera.start(),
-      run([path.join(TOP, 'scripts/package'), path.dirname(BIN)]),
+      packages().then((made) => (debs = made)),
       Machine.boot().then((booted) => (machine = booted)),
     ]);
   });
@@ -70,9 +71,8 @@ describe('A classroom PC with systemd', { concurrency: 1 }, () => {
   const live = () => classcast.becomes('room-101', 'live', 30_000);
 
   test('the package installs, and starts nothing yet', async () => {
-    const packages = path.join(TOP, 'build/packages');
-    const file = fs.readdirSync(packages).find((name) => name.endsWith('.deb'));
-    await machine.copy(path.join(packages, file), `/opt/${file}`);
+    const file = path.basename(debs.classroom);
+    await machine.copy(debs.classroom, `/opt/${file}`);
     const output = await guide('sudo apt-get install', (command) =>
       command.replace(/ \.\/.*/, ` --no-install-recommends /opt/${file}`),
     );
