@@ -18,7 +18,7 @@ import { Watcher } from '../../support/watcher.mjs';
 
 const STATE = '/var/lib/classcast/server';
 const PASSWORD = 'cam-pass%91b2';
-const PROGRAMS = ['classcast-server', 'classcast-relay'];
+const PROGRAMS = ['classcast-server', 'classcast-relay', 'classcast-recorder'];
 
 describe('A server with systemd', { concurrency: 1 }, () => {
   /** @type {Machine} */
@@ -63,6 +63,11 @@ describe('A server with systemd', { concurrency: 1 }, () => {
     await machine.write(
       '/etc/classcast/server.conf.d/90-test.conf',
       `[relay]\nurl = http://127.0.0.1:${relayPort}\n`,
+    );
+    const files = await freeTcpPort();
+    await machine.write(
+      '/etc/classcast/recorder.conf.d/90-test.conf',
+      `[files]\nlisten = 127.0.0.1:${files}\nurl = http://127.0.0.1:${files}\n`,
     );
   });
   after(async () => {
