@@ -29,6 +29,27 @@ async function roomPage(set, tab) {
   await set.page.click(`[data-tab="${tab}"]`);
 }
 
+const running = async ({ classcast }) =>
+  (await classcast.api.expect(200, 'GET', '/recordings?state=recording')).recordings;
+
+async function record(set, room) {
+  if (!(await running(set)).some((recording) => recording.room === room)) {
+    await set.classcast.api.expect(201, 'POST', `/rooms/${room}/recordings`, { title: 'Optics, lesson 3' });
+  }
+}
+
+async function stopRecordings(set) {
+  for (const { id } of await running(set)) {
+    await set.classcast.api.call('POST', `/recordings/${id}/stop`);
+  }
+}
+
+async function rewind(set) {
+  await roomPage(set, 'chat');
+  await set.page.click('[data-act="rewind"]');
+  await set.page.waitForSelector('cc-past .past-bar');
+}
+
 const admin = (name, selector) => ({
   name: `admin-${name}`,
   show: (set) => goTo(set, `/admin/${name}`, selector),
@@ -93,6 +114,74 @@ export const VIEWS = [
   { name: 'room-chat', show: (set) => roomPage(set, 'chat'), settle: 1500 },
   { name: 'room-people', show: (set) => roomPage(set, 'people'), settle: 800 },
   { name: 'room-diary', show: (set) => roomPage(set, 'diary'), settle: 800 },
+  {
+    name: 'wall-recording',
+    show: async (set) => {
+      await openSome(set);
+      await record(set, ROOM);
+      await set.page.waitForSelector(set.wall.selector(ROOM, '.tile-run'));
+    },
+    settle: 1500,
+  },
+  {
+    name: 'record',
+    show: async (set) => {
+      await openSome(set);
+      await stopRecordings(set);
+      await set.page.waitForSelector(`${set.wall.selector(ROOM)}:not([data-run])`);
+      await set.page.click(set.wall.selector(ROOM, '[data-act="record"]'));
+      await set.page.waitForSelector('cc-record dialog[open]');
+    },
+  },
+  {
+    name: 'record-running',
+    show: async (set) => {
+      await openSome(set);
+      await record(set, ROOM);
+      await set.page.waitForSelector(set.wall.selector(ROOM, '.tile-run'));
+      await set.page.click(set.wall.selector(ROOM, '[data-act="record"]'));
+      await set.page.waitForSelector('cc-record [data-act="stop"]');
+    },
+    settle: 1200,
+  },
+  { name: 'room-rewind', show: rewind, settle: 3000 },
+  {
+    name: 'wall-rewind',
+    show: async (set) => {
+      await openSome(set);
+      await set.page.click(set.wall.selector(ROOM, '[data-act="rewind"]'));
+      await set.page.waitForSelector('cc-past .past-bar');
+    },
+    settle: 4000,
+  },
+  { name: 'library', show: (set) => goTo(set, '/library', '[data-recording]'), settle: 1200 },
+  {
+    name: 'library-none',
+    show: async (set) => {
+      await goTo(set, '/library', '[data-recording]');
+      await set.page.fill('[name="q"]', 'nowhere');
+      await set.page.waitForSelector('[data-empty]');
+    },
+  },
+  {
+    name: 'library-bin',
+    show: async (set) => {
+      await goTo(set, '/library', '[data-recording]');
+      await set.page.selectOption('[name="state"]', 'deleted');
+      await set.page.waitForSelector('[data-state="deleted"], [data-empty]');
+    },
+    settle: 800,
+  },
+  {
+    name: 'recording',
+    show: async (set) => {
+      await goTo(set, '/library', '[data-recording][data-state="ready"]');
+      await set.page.click('[data-recording][data-state="ready"] [data-open]');
+      await set.page.waitForSelector('.recording-video');
+    },
+    settle: 1500,
+  },
+  { name: 'no-such-recording', show: (set) => goTo(set, '/library/r-0', '[data-empty]') },
   { name: 'account', show: (set) => goTo(set, '/account', 'cc-sessions li') },
   admin('people', '[data-user]'),
   admin('invitations', '[data-invitation]'),
@@ -106,6 +195,7 @@ export const VIEWS = [
       await set.page.waitForSelector('[data-secret]');
     },
   },
+  admin('storage', '[data-recorder]'),
   admin('settings', '[data-setting]'),
   admin('audit', '[data-audit]'),
   { name: 'not-found', show: (set) => goTo(set, '/nowhere', '.message h1') },

@@ -7,6 +7,7 @@ import { openChromium } from './browser.mjs';
 import { Classcast } from './classcast.mjs';
 import { addPerson, join, PASSWORD, write } from './people.mjs';
 import { VIEWS } from './screenshot-views.mjs';
+import { until } from './wait.mjs';
 import { Wall } from './wall.mjs';
 
 const LIVE = ['room-101', 'room-102', 'room-103', 'room-104', 'room-105', 'room-106', 'room-107', 'room-108'];
@@ -60,18 +61,48 @@ async function furnish(classcast) {
   return people;
 }
 
+/** A library with something of every state: kept, protected, in the bin. */
+async function recordSome({ api }) {
+  await api.expect(200, 'PATCH', '/settings', { 'rewind.default_minutes': '15' });
+  const lessons = [
+    ['room-101', 'Optics, lesson 2'],
+    ['room-102', 'French: at the market'],
+    ['room-103', 'Assembly of year 7'],
+    ['room-104', ''],
+  ];
+  const made = [];
+  for (const [room, title] of lessons) {
+    made.push(await api.expect(201, 'POST', `/rooms/${room}/recordings`, { title }));
+  }
+  const state = async ({ id }) => (await api.expect(200, 'GET', `/recordings/${id}`)).state;
+  const runs = async ([room]) => (await api.expect(200, 'GET', `/rooms/${room}`)).recording?.state;
+  const all = async () => (await Promise.all(lessons.map(runs))).every((now) => now === 'recording');
+  await until('pictures of all are on disk', all, { within: 60_000, every: 500 });
+  const since = Date.now();
+  await until('they have lasted', () => Date.now() - since > 8_000, { within: 20_000 });
+  for (const { id } of made) {
+    await api.call('POST', `/recordings/${id}/stop`);
+  }
+  const over = async () =>
+    (await Promise.all(made.map(state))).every((now) => now === 'ready' || now === 'failed');
+  await until('they are finished', over, { within: 180_000, every: 500 });
+  await api.expect(200, 'PATCH', `/recordings/${made[2].id}`, { protected: true });
+  await api.expect(204, 'DELETE', `/recordings/${made[3].id}`);
+}
+
 async function start() {
   const rooms = LIVE.map((id, i) => ({
     id,
     name: `Room ${101 + i}`,
     microphone: i < 4 || id === MUTE ? undefined : 'none',
   }));
-  const classcast = await Classcast.start({ rooms });
+  const classcast = await Classcast.start({ rooms, recorder: true });
   await classcast.allLive(60_000);
   for (let i = 0; i < EMPTY_ROOMS; i++) {
     await classcast.api.createRoom(`room-${201 + i}`, `Room ${201 + i}`);
   }
   await furnish(classcast);
+  await recordSome(classcast);
   await classcast.classrooms.get(LOST).camera.kill();
   await classcast.microphones.unload(MUTE);
   return classcast;

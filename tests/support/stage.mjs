@@ -10,14 +10,14 @@ const BROWSER_TIMEOUT_MS = 15_000;
 
 /**
  * Registers the hooks of the enclosing suite; the members are there once its tests run.
- * @param {{rooms: import('./classcast.mjs').Classroom[], media?: string, setUp?: 'done' | 'open', open?: typeof openChromium}} options
+ * @param {{rooms: import('./classcast.mjs').Classroom[], media?: string, setUp?: 'done' | 'open', recorder?: boolean, open?: typeof openChromium}} options
  * @returns {{classcast: Classcast, browser: import('./browser.mjs').Browser, wall: Wall}}
  */
-export function stage({ rooms, media, setUp, open = openChromium }) {
+export function stage({ rooms, media, setUp, recorder, open = openChromium }) {
   const set = {};
   let failed = false;
   before(async () => {
-    set.classcast = await Classcast.start({ rooms, media, setUp });
+    set.classcast = await Classcast.start({ rooms, media, setUp, recorder });
     await set.classcast.allLive();
     set.browser = await open({ soundServer: set.classcast.microphones?.server });
     set.browser.page.setDefaultTimeout(BROWSER_TIMEOUT_MS);

@@ -12,6 +12,8 @@ import { storageWords } from './storage-words';
 import { words } from './words';
 
 const kRefreshMs = 10_000;
+/** What is further away than this is nobody's worry, and no estimate either. */
+const kFarDays = 3_650;
 
 /** Where recordings go, how long the space lasts, and what another retention would mean. */
 @customElement('cc-admin-storage')
@@ -70,7 +72,8 @@ export class AdminStorage extends PageElement {
     const { bytesPerDay, daysLeft } = this.storage ?? {};
     if (bytesPerDay === undefined || bytesPerDay <= 0) return nothing;
     return html`<p data-estimate>
-      ${t.perDay(strings.bytes(bytesPerDay))} ${daysLeft === undefined ? nothing : t.left(Math.floor(daysLeft))}
+      ${t.perDay(strings.bytes(bytesPerDay))}
+      ${daysLeft === undefined || daysLeft > kFarDays ? nothing : t.left(Math.floor(daysLeft))}
     </p>`;
   }
 

@@ -1,0 +1,340 @@
+// SPDX-License-Identifier: MIT
+// Recording on the server, rewind while live, the last minutes, and the library: by the frame numbers in the picture.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { violationsInAllThemes } from '../support/axe.mjs';
+import { openChromium } from '../support/browser.mjs';
+import { addPerson, join, PASSWORD } from '../support/people.mjs';
+import { pictureNumbers, probe } from '../support/recorder.mjs';
+import { stage } from '../support/stage.mjs';
+import { roomCode } from '../support/stamp.mjs';
+import { until } from '../support/wait.mjs';
+import { Wall } from '../support/wall.mjs';
+
+const ROOM = 'room-101';
+const OTHER = 'room-102';
+/** Files are finished by few processes at a time, and a test machine is slow. */
+const FINISHED_MS = 60_000;
+const REWIND_MINUTES = 10;
+
+/** Without a TURN server there is no way for media that may only be relayed. */
+const BLOCK = `window.RTCPeerConnection = class extends RTCPeerConnection {
+  constructor(options) {
+    super(window.blocked ? { ...options, iceTransportPolicy: 'relay' } : options);
+  }
+};`;
+
+describe('recordings', () => {
+  const set = stage({ rooms: [{ id: ROOM }, { id: OTHER }], recorder: true });
+  let student;
+
+  const page = () => set.wall.page;
+  const api = () => set.classcast.api;
+  const tile = (inner) => page().locator(set.wall.selector(ROOM, inner));
+  const recordings = async (query = '') =>
+    (await api().expect(200, 'GET', `/recordings?${query}`)).recordings;
+  const ready = (id) =>
+    until(
+      'it is finished',
+      async () => (await api().expect(200, 'GET', `/recordings/${id}`)).state === 'ready',
+      {
+        within: FINISHED_MS,
+        every: 200,
+      },
+    );
+  const goTo = async (address, selector) => {
+    await page().goto(`${set.classcast.url}${address}`);
+    await page().waitForSelector(selector);
+  };
+  const openWall = async () => {
+    await goTo('/', set.wall.selector(ROOM));
+    await set.wall.prepare();
+  };
+  const openRoom = async () => {
+    await openWall();
+    await set.wall.open(ROOM);
+    await set.wall.shows(ROOM);
+  };
+  /** The numbers in the picture that the past shows, as they come. */
+  const past = async (count = 3) => {
+    const since = Date.now();
+    const code = roomCode(ROOM);
+    const own = async () => {
+      const frames = (await set.wall.frames(ROOM)).filter(
+        (frame) => frame.at >= since && frame.code === code,
+      );
+      return frames.length >= count && frames.map(({ value }) => value);
+    };
+    return until('the past is shown', own, { within: 30_000 });
+  };
+  const watchPast = () =>
+    page().evaluate((room) => {
+      window.classcastProbe.watch(room, `[data-room="${room}"] cc-past video`);
+    }, ROOM);
+  /** Pixels read from a video that belongs to the page: the stamp of what it shows now. */
+  const stampOf = (selector) => page().evaluate((of) => window.classcastProbe.stamp(of), selector);
+
+  before(async () => {
+    await api().expect(200, 'PATCH', `/rooms/${ROOM}`, { rewind_minutes: REWIND_MINUTES });
+    student = await addPerson(set.classcast, 'Chai', 'student');
+    await join(set.classcast, ROOM, student);
+  });
+
+  test('R records; everybody in the room sees it; R again asks, and stops', async () => {
+    await openRoom();
+    const other = await openChromium();
+    after(() => other.close());
+    await new Wall(other.page, set.classcast.url).signIn('Chai', PASSWORD);
+    await tile('.stage-button').focus();
+    await page().keyboard.press('r');
+    await tile('.tile-run[data-run="recording"]').waitFor();
+    await other.page.waitForSelector(set.wall.selector(ROOM, '.tile-run[data-run="recording"]'));
+    const [{ id, state, title }] = await recordings();
+    assert.deepEqual([state, title], ['recording', '']);
+    await until(
+      'some seconds are recorded',
+      async () => {
+        return /Recording for ([4-9]|\d\d)/.test(await tile('.tile-run').textContent());
+      },
+      { within: 30_000 },
+    );
+    await page().keyboard.press('r');
+    await page().waitForSelector('cc-record dialog[open]');
+    const hour = Date.now() + 60 * 60_000;
+    await api().expect(200, 'PATCH', `/recordings/${id}`, { until_ms: hour });
+    await page().click('cc-record [data-act="extend"]');
+    await until(
+      'it is extended',
+      async () => (await api().expect(200, 'GET', `/recordings/${id}`)).until_ms > hour + 20 * 60_000,
+    );
+    await page().waitForSelector('cc-record dialog:not([open])', { state: 'attached' });
+    await page().click(set.wall.selector(ROOM, '[data-act="record"]'));
+    await page().click('cc-record [data-act="stop"]');
+    await tile('.tile-run').waitFor({ state: 'detached' });
+    await ready(id);
+  });
+
+  test('the library plays it with seeking, and downloads what was recorded', async () => {
+    await goTo('/library', '[data-recording][data-state="ready"]');
+    assert.deepEqual(await violationsInAllThemes(page()), []);
+    const [{ id, frames, duration_ms: long }] = await recordings();
+    await page().click(`[data-recording="${id}"] [data-open]`);
+    await page().waitForSelector('.recording-video');
+    await set.wall.prepare();
+    const video = '.recording-video';
+    const seek = (to) =>
+      page().evaluate(
+        ([of, at]) =>
+          new Promise((resolve) => {
+            const element = document.querySelector(of);
+            element.requestVideoFrameCallback(() => resolve());
+            element.currentTime = at;
+          }),
+        [video, to],
+      );
+    await until('it can be played', () =>
+      page().evaluate((of) => document.querySelector(of).readyState >= 2, video),
+    );
+    await seek(0.5);
+    const early = await stampOf(video);
+    await seek(3.5);
+    const late = await stampOf(video);
+    assert.equal(early.code, roomCode(ROOM));
+    // The camera's clip begins anew after its last picture.
+    const expected = (3_000 * frames) / long;
+    const advanced = late.value - early.value;
+    assert.ok(
+      advanced < 0 || Math.abs(advanced - expected) <= 3,
+      `${early.value} … ${late.value}, not ${expected}`,
+    );
+    const coming = page().waitForEvent('download');
+    await page().click('[data-act="download"]');
+    const file = await (await coming).path();
+    const { video: of } = await probe(file);
+    const numbers = await pictureNumbers(file, of);
+    assert.equal(numbers.length, frames);
+    assert.ok(numbers.includes(early.value) && numbers.includes(late.value), 'the same pictures');
+    assert.deepEqual(await violationsInAllThemes(page()), []);
+  });
+
+  test('rewind while live: ten seconds back, and back to live', async () => {
+    await openRoom();
+    await until(
+      'ten seconds are kept',
+      async () => {
+        const { from_ms: from } = await api().expect(200, 'GET', `/rooms/${ROOM}/timeline`);
+        return from < Date.now() - 20_000;
+      },
+      { within: 40_000 },
+    );
+    await tile('[data-act="rewind"]').click();
+    await tile('cc-past .past-bar').waitFor();
+    await watchPast();
+    const shown = await past();
+    assert.ok(shown.at(-1) !== shown[0], 'pictures advance');
+    assert.match(await tile('.past-mark').textContent(), /Not live/);
+    const behind = async () => Date.now() - Number(await tile('.past-bar').getAttribute('data-at'));
+    const first = await behind();
+    assert.ok(first > 4_000 && first < 40_000, `${first} ms behind`);
+    await page().keyboard.press('j');
+    await until('ten more seconds back', async () => (await behind()) > first + 5_000);
+    await past();
+    assert.deepEqual(await violationsInAllThemes(page()), []);
+    await tile('[data-act="to-live"]').click();
+    await tile('cc-past').waitFor({ state: 'detached' });
+    await page().evaluate((room) => window.classcastProbe.watch(room), ROOM);
+    await set.wall.shows(ROOM, { since: Date.now(), count: 3 });
+  });
+
+  test('where no media gets through the room is shown late, says so, and has a way back', async () => {
+    await page().addInitScript(BLOCK);
+    await openWall();
+    await page().evaluate(() => (window.blocked = true));
+    await page().click(set.wall.selector(ROOM, '.stage-button'));
+    await tile('.past-bar[data-mode="delayed"]').waitFor({ timeout: 60_000 });
+    assert.match(await tile('.past-where').textContent(), /Delayed.*does not get through/s);
+    await watchPast();
+    await past();
+    await set.wall.says(ROOM, 'live');
+    assert.deepEqual(await violationsInAllThemes(page()), []);
+    await page().evaluate(() => (window.blocked = false));
+    await tile('[data-act="to-live"]').click();
+    await page().waitForSelector(`${set.wall.selector(ROOM)}[data-session="live"]:not([data-past])`);
+    await page().evaluate((room) => window.classcastProbe.watch(room), ROOM);
+    await set.wall.shows(ROOM, { since: Date.now() });
+  });
+
+  test('what just happened is saved without having recorded', async () => {
+    await openRoom();
+    const known = (await recordings()).map(({ id }) => id);
+    await tile('[data-act="record"]').click();
+    assert.deepEqual(await violationsInAllThemes(page()), []);
+    await page().selectOption('cc-record [name="clip"]', '1');
+    await page().click('cc-record [data-act="clip"]');
+    const clip = await until('it is in the library', async () =>
+      (await recordings()).find(({ id }) => !known.includes(id)),
+    );
+    await ready(clip.id);
+    const { duration_ms: long } = await api().expect(200, 'GET', `/recordings/${clip.id}`);
+    assert.ok(long > 10_000 && long <= 70_000, `${long} ms`);
+  });
+
+  test('rename, protect, delete, restore, and delete for good', async () => {
+    await goTo('/library', '[data-recording][data-state="ready"]');
+    const [{ id }] = await recordings();
+    const card = (inner) => `[data-recording="${id}"] ${inner}`;
+    await page().click(card('[data-act="rename"]'));
+    await page().fill(card('[name="title"]'), 'Optics');
+    await page().keyboard.press('Enter');
+    await until('it is called so', async () => (await page().textContent(card('[data-open]'))) === 'Optics');
+    await page().click(card('[data-act="protect"]'));
+    await page().waitForSelector(card('[data-mark="protected"]'));
+    assert.equal(await page().locator(card('[data-act="delete"]')).count(), 0);
+    await page().click(card('[data-act="protect"]'));
+    await page().click(card('[data-act="delete"]'));
+    await page().click('cc-confirm [data-act="confirm"]');
+    await page().waitForSelector(card(''), { state: 'detached' });
+    await page().selectOption('[name="state"]', 'deleted');
+    await page().click(card('[data-act="restore"]'));
+    await page().waitForSelector('[data-empty]');
+    await page().selectOption('[name="state"]', '');
+    await page().click(card('[data-act="delete"]'));
+    await page().click('cc-confirm [data-act="confirm"]');
+    await page().selectOption('[name="state"]', 'deleted');
+    await page().click(card('[data-act="purge"]'));
+    await page().click('cc-confirm [data-act="confirm"]');
+    await page().waitForSelector('[data-empty]');
+    assert.ok((await recordings()).every((recording) => recording.id !== id));
+  });
+
+  test('a student plays but does not change; a stranger’s address opens nothing', async () => {
+    const other = await openChromium();
+    after(() => other.close());
+    await new Wall(other.page, set.classcast.url).signIn('Chai', PASSWORD);
+    const [{ id }] = await recordings();
+    await other.page.goto(`${set.classcast.url}/library/${id}`);
+    await other.page.waitForSelector('.recording-video');
+    assert.equal(await other.page.locator('[data-act="rename"], [data-act="delete"]').count(), 0);
+    assert.equal(await other.page.locator('[data-act="download"]').count(), 1);
+    await api().expect(204, 'DELETE', `/rooms/${ROOM}/members/${student.id}`);
+    await other.page.goto(`${set.classcast.url}/library/${id}`);
+    await other.page.waitForSelector('[data-empty]');
+    const seen = await other.page.evaluate(
+      async (at) => (await fetch(at)).status,
+      `/api/v1/recordings/${id}/video`,
+    );
+    assert.equal(seen, 404);
+  });
+
+  test('storage is shown to administrators, with a calculator', async () => {
+    await goTo('/admin/storage', '[data-recorder]');
+    assert.match(await page().textContent('[data-recorder]'), /Enough space|Little space/);
+    await page().fill('[data-form="plan"] [name="keepDays"]', '3650');
+    await page().waitForSelector('[data-plan]');
+    assert.deepEqual(await violationsInAllThemes(page()), []);
+  });
+
+  test('with the keyboard alone: sign in, find trouble, open it, record, stop, play the recording, sign out', async () => {
+    await page().context().clearCookies();
+    await goTo('/', '[data-screen="sign-in"]');
+    const { keyboard } = page();
+    const tabTo = async (selector) => {
+      for (let i = 0; i < 80; i++) {
+        if (await page().evaluate((at) => document.activeElement?.matches(at), selector)) {
+          return;
+        }
+        await keyboard.press('Tab');
+      }
+      assert.fail(`Tab does not reach ${selector}`);
+    };
+    await keyboard.type(set.classcast.user);
+    await keyboard.press('Tab');
+    await keyboard.type(set.classcast.password);
+    await keyboard.press('Enter');
+    await page().waitForSelector(set.wall.selector(OTHER));
+    await set.classcast.classrooms.get(OTHER).camera.kill();
+    await set.wall.says(OTHER, 'offline', 30_000);
+    await tabTo('[name="filter"]');
+    await keyboard.type('In trouble');
+    await page().waitForSelector(set.wall.selector(ROOM), { state: 'detached' });
+    await tabTo('.stage-button');
+    await keyboard.press('Enter');
+    await page().waitForSelector(`${set.wall.selector(OTHER)}[data-open]`);
+    await set.classcast.classrooms.get(OTHER).camera.start();
+    await keyboard.press('Shift+Tab');
+    await tabTo('.tile-name');
+    await keyboard.press('Enter');
+    await page().waitForSelector('cc-room');
+    await set.wall.says(OTHER, 'live', 30_000);
+    await keyboard.press('r');
+    await page().waitForSelector(set.wall.selector(OTHER, '.tile-run[data-run="recording"]'));
+    const [{ id }] = await recordings(`room=${OTHER}`);
+    await until(
+      'some seconds are recorded',
+      async () => Date.now() - (await api().expect(200, 'GET', `/recordings/${id}`)).started_ms > 4_000,
+    );
+    await keyboard.press('r');
+    await page().waitForSelector('cc-record dialog[open]');
+    await tabTo('[data-act="stop"]');
+    await keyboard.press('Enter');
+    await ready(id);
+    await page().focus('[data-act="menu"]');
+    await keyboard.press('Enter');
+    await tabTo('a[href="/library"]');
+    await keyboard.press('Enter');
+    await page().waitForSelector(`[data-recording="${id}"][data-state="ready"]`);
+    await tabTo(`[data-recording="${id}"] [data-open]`);
+    await keyboard.press('Enter');
+    await page().waitForSelector('.recording-video');
+    await tabTo('.recording-video');
+    await keyboard.press('Space');
+    await until('it plays', () =>
+      page().evaluate(() => document.querySelector('.recording-video').currentTime > 0.5),
+    );
+    await page().focus('[data-act="menu"]');
+    await keyboard.press('Enter');
+    await tabTo('[data-act="sign-out"]');
+    await keyboard.press('Enter');
+    await page().waitForSelector('[data-screen="sign-in"]');
+  });
+});
