@@ -149,7 +149,8 @@ export const VIEWS = [
     name: 'wall-rewind',
     show: async (set) => {
       await openSome(set);
-      await set.page.click(set.wall.selector(ROOM, '[data-act="rewind"]'));
+      await set.page.focus(set.wall.selector(ROOM, '.stage-button'));
+      await set.page.keyboard.press('b');
       await set.page.waitForSelector('cc-past .past-bar');
     },
     settle: 4000,
