@@ -57,7 +57,7 @@ describe('no view has an accessibility violation', () => {
   for (const [name, show] of Object.entries(views)) {
     test(`${name}, light and dark`, async () => {
       await page().emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
-      await page().evaluate(() => localStorage.clear());
+      await set.wall.forget(set.classcast.api);
       await page().reload();
       await page().waitForSelector(tile());
       await show();

@@ -47,7 +47,7 @@ describe('the tools of the wall', () => {
   });
 
   beforeEach(async () => {
-    await page().evaluate(() => localStorage.clear());
+    await set.wall.forget(set.classcast.api);
     await reload();
     await showing([...DARK, ...LIVE]);
   });

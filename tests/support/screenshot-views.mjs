@@ -93,11 +93,7 @@ export const VIEWS = [
       await wall(set);
       await act(set.page, 'mode');
       await set.page.waitForSelector('tr[data-row]');
-      await set.page.evaluate(() =>
-        Object.keys(localStorage).forEach(
-          (key) => key.startsWith('classcast.user') && localStorage.removeItem(key),
-        ),
-      );
+      await set.wall.forget(set.classcast.api, set.settings);
     },
   },
   {

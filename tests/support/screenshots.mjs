@@ -138,7 +138,15 @@ async function main() {
     const wall = await new Wall(browser.page, classcast.url).signIn(classcast.user, classcast.password);
     const settings = JSON.stringify({ language: options.language });
     await browser.page.evaluate((text) => localStorage.setItem('classcast.settings', text), settings);
-    const set = { classcast, wall, page: browser.page, frozen: FROZEN, password: PASSWORD, browser };
+    const set = {
+      classcast,
+      wall,
+      settings,
+      page: browser.page,
+      frozen: FROZEN,
+      password: PASSWORD,
+      browser,
+    };
     const wanted = VIEWS.filter((view) => options.only === '' || options.only.split(',').includes(view.name));
     for (const view of wanted) {
       for (const theme of THEMES.filter((name) => options.theme === '' || options.theme === name)) {

@@ -40,6 +40,23 @@ export class Wall {
     await this.page.evaluate(PROBE);
   }
 
+  /**
+   * Forgets what this browser and the server keep of the person's wall; the page has to be loaded anew.
+   * @param {import('./api.mjs').Api} api
+   * @param {string} [settings] of the device, in place of those that are there
+   */
+  async forget(api, settings) {
+    const sent = () => document.querySelector('cc-app')?.model?.workspace?.document?.unsent === undefined;
+    await until('what was chosen is kept', () => this.page.evaluate(sent));
+    await api.expect(204, 'PUT', '/account/documents/wall', {});
+    await this.page.evaluate((kept) => {
+      localStorage.clear();
+      if (kept) {
+        localStorage.setItem('classcast.settings', kept);
+      }
+    }, settings);
+  }
+
   selector(room, inner = '') {
     return `cc-tile[data-room="${room}"] ${inner}`.trim();
   }

@@ -57,7 +57,7 @@ export class App extends LightElement {
     this.router.changed.subscribe(this.page, () => this.moved());
     this.lazy.changed.subscribe(this.page, () => this.requestUpdate());
     this.model.changed.subscribe(this.page, () => this.modelChanged());
-    this.page.listen(window, 'pagehide', () => this.model.workspace?.wall.closeAll());
+    this.page.listen(window, 'pagehide', () => this.left());
     this.page.listen(window, 'online', () => this.model.workspace?.events.hurry());
     this.page.listen(this, SayEvent.kType, (event: SayEvent) => this.say(event));
     this.page.listen(this, RecordEvent.kType, (event: RecordEvent) => void this.record(event));
@@ -192,6 +192,12 @@ export class App extends LightElement {
   private entered(): void {
     this.router.replace('/');
     void this.model.start();
+  }
+
+  /** The page goes: sessions at the relay end, and what was chosen last is kept. */
+  private left(): void {
+    this.model.workspace?.wall.closeAll();
+    void this.model.workspace?.document.flush();
   }
 
   /** To the top of the new screen, where a reader of any kind begins. */

@@ -78,6 +78,8 @@ export class Api {
         method,
         url: kBase + path,
         headers,
+        // What is put is small, and is sent even when the page is being left.
+        keepalive: method === 'PUT',
         ...(json === undefined ? {} : { body: JSON.stringify(json) }),
         ...(signal === undefined ? {} : { signal }),
       },
