@@ -276,6 +276,8 @@ void Server::clean_up() {
         if (!diary) return fail(diary);
         auto audit = store::remove_old_audit(database, audit_before);
         if (!audit) return fail(audit);
+        auto keys = store::remove_expired_keys(database, unix_ms() - kDayMs);
+        if (!keys) return fail(keys);
         return {};
       },
       [](const Result<void>& result) { (void)note_result(result, "cannot remove old rows"); });

@@ -111,6 +111,15 @@ Result<std::int64_t> use_recovery(Database& database, const std::string& token_h
   return answer->rows.front().integer(0);
 }
 
+Result<void> remove_expired_keys(Database& database, std::int64_t before_ms) {
+  for (const auto* statement :
+       {"DELETE FROM invitations WHERE expires_ms < $1", "DELETE FROM recoveries WHERE expires_ms < $1",
+        "DELETE FROM enrolments WHERE expires_ms < $1", "DELETE FROM api_tokens WHERE expires_ms < $1"}) {
+    if (auto removed = no_rows(database.run(statement, {before_ms})); !removed) return removed;
+  }
+  return {};
+}
+
 Result<std::int64_t> add_api_token(Database& database, const ApiToken& token) {
   return single_number(
       database.run("INSERT INTO api_tokens (token_hash, user_id, name, read_only, created_ms, expires_ms)"

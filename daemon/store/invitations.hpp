@@ -39,6 +39,9 @@ Result<void> add_recovery(Database& database, std::int64_t user_id, const std::s
 /// The person whose link it is; the link is gone. Errc::not_found: wrong, expired or used.
 Result<std::int64_t> use_recovery(Database& database, const std::string& token_hash, std::int64_t now_ms);
 
+/// Invitations, one-time links, keys of classroom PCs and keys for scripts that ended before.
+Result<void> remove_expired_keys(Database& database, std::int64_t before_ms);
+
 struct ApiToken {
   std::int64_t id = 0;
   std::string token_hash;

@@ -67,6 +67,19 @@ TEST_F(Keys, DocumentsAreReplacedCountedAndTheirOwnersOnly) {
   EXPECT_EQ(store_document(*database, 999, "wall", "{}", 9).error().code, Errc::not_found);
 }
 
+TEST_F(Keys, WhatHasEndedIsRemovedAndNothingElse) {
+  ASSERT_TRUE(add_invitation(*database, {0, Role::student, 1, 1000, "", 1, {"room-1"}}, "old"));
+  ASSERT_TRUE(add_invitation(*database, {0, Role::student, 1, 3000, "", 1, {}}, "good"));
+  ASSERT_TRUE(add_recovery(*database, anna, "link", 1000));
+  ASSERT_TRUE(add_api_token(*database, {0, "hash", anna, "", Role::guest, "script", true, 1, 1000}));
+  ASSERT_TRUE(remove_expired_keys(*database, 2000));
+  // At a time at which they would still have been good.
+  EXPECT_EQ(use_invitation(*database, "old", 10).error().code, Errc::not_found);
+  EXPECT_EQ(use_recovery(*database, "link", 10).error().code, Errc::not_found);
+  EXPECT_TRUE(load_api_tokens(*database, 10)->empty());
+  EXPECT_TRUE(use_invitation(*database, "good", 2000));
+}
+
 TEST_F(Keys, ApiTokensAreTheirOwnersOnly) {
   ApiToken token{0, "hash", anna, "", Role::guest, "script", true, 1, 1000};
   auto id = add_api_token(*database, token);

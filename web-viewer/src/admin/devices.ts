@@ -96,7 +96,7 @@ export class AdminDevices extends PageElement {
     const connected = device?.connected === true;
     const word = device === undefined ? t.none : connected ? t.connected : t.disconnected;
     return html`<tr data-device=${room} data-connected=${String(connected)}>
-      <th scope="row"><a href=${`/rooms/${room}`}>${name}</a></th>
+      <th scope="row" class="unbroken"><a href=${`/rooms/${room}`}>${name}</a></th>
       <td>
         ${device === undefined ? '–' : html`${device.host} <span class="hint">${device.address}</span>`}
         ${device === undefined || device.software === '' ? nothing : html`<br /><span class="hint">${device.software}</span>`}
@@ -151,6 +151,14 @@ export class AdminDevices extends PageElement {
   }
 }
 
+const kUnits: Readonly<Record<string, string>> = {
+  cpu_percent: '%',
+  memory_mb: 'MB',
+  temperature_c: '°C',
+  disk_free_mb: 'MB',
+  clock_offset_ms: 'ms',
+};
+
 function details(device: Device): TemplateResult {
   const t = words().devices;
   const names: Readonly<Record<string, string>> = t.resources;
@@ -161,7 +169,7 @@ function details(device: Device): TemplateResult {
       ([name, value]) =>
         html`<div>
           <dt>${names[name]}</dt>
-          <dd>${strings.stats.number(value)}</dd>
+          <dd>${strings.stats.number(value)} ${kUnits[name] ?? ''}</dd>
         </div>`,
     )}
   </dl>`;
