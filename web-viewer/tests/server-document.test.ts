@@ -13,12 +13,13 @@ const failed = (status: number): Outcome<never> => ({
 });
 const done = <T>(value: T): Outcome<T> => ({ kind: 'success', value, headers: new Headers() });
 
-function setUp(kept?: unknown) {
+function setUp(kept?: unknown, unsent?: unknown) {
   const scope = new Scope();
   const api = new Api();
   const asked = vi.spyOn(api, 'call');
   const copy = memoryDocument(kept);
-  const document = new ServerDocument(scope, api, copy, 'wall');
+  const pending = memoryDocument(unsent);
+  const document = new ServerDocument(scope, api, copy, 'wall', pending);
   const arrived = vi.fn();
   document.arrived.subscribe(scope, arrived);
   const sent = () => asked.mock.calls.filter(([method]) => method === 'PUT').map((call) => call[3]);
@@ -66,6 +67,13 @@ describe('a document at the server', () => {
     document.save({ a: 3 });
     await vi.advanceTimersByTimeAsync(60_000);
     expect(sent()).toHaveLength(3);
+  });
+
+  it('sends first what the page before could not send', async () => {
+    const { asked, document, arrived, sent } = setUp({ a: 1 }, { a: 1 });
+    asked.mockResolvedValue(done(true));
+    await document.start();
+    expect([sent(), arrived.mock.calls.length, asked.mock.calls.length]).toEqual([[{ a: 1 }], 0, 1]);
   });
 
   it('is sent at once before signing out', async () => {

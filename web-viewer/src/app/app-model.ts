@@ -115,7 +115,8 @@ export class AppModel {
     });
     events.event.subscribe(scope, (event) => rooms.apply(event));
     const wall = new WallModel(scope, this.api, kBrowserTransport, rooms, events);
-    const document = new ServerDocument(scope, this.api, localDocument(deviceStorage(), session.user.id), 'wall');
+    const kept = (part?: string) => localDocument(deviceStorage(), session.user.id, part);
+    const document = new ServerDocument(scope, this.api, kept(), 'wall', kept('.unsent'));
     const settings = new WallSettings(document);
     document.arrived.subscribe(scope, () => settings.reload());
     const shown = new Shown(scope, wall, settings);

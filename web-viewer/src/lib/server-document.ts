@@ -25,7 +25,11 @@ export class ServerDocument implements UserDocument {
     private readonly api: Api,
     private readonly copy: UserDocument,
     private readonly name: string,
-  ) {}
+    /** What this browser could not send before its page was left. */
+    private readonly pending: UserDocument,
+  ) {
+    this.unsent = pending.load();
+  }
 
   load(): unknown {
     return this.copy.load();
@@ -34,11 +38,16 @@ export class ServerDocument implements UserDocument {
   save(value: unknown): void {
     this.copy.save(value);
     this.unsent = value;
+    this.pending.save(value);
     this.send(kQuietMs);
   }
 
   /** What is there already goes before what was kept here; what was only kept here goes there. */
   async start(): Promise<void> {
+    if (this.isUnsent()) {
+      await this.flush();
+      return;
+    }
     const outcome = await this.api.call(
       'GET',
       this.path,
@@ -46,7 +55,7 @@ export class ServerDocument implements UserDocument {
       undefined,
       this.scope.signal,
     );
-    if (this.scope.closed || this.unsent !== undefined) return;
+    if (this.scope.closed || this.isUnsent()) return;
     if (outcome.kind === 'success') {
       this.copy.save(outcome.value);
       this.arrived.emit();
@@ -63,9 +72,16 @@ export class ServerDocument implements UserDocument {
     if (value === undefined) return;
     const outcome = await this.api.call('PUT', this.path, readNothing, value as object);
     const settled = outcome.kind === 'success' || (outcome.kind === 'error' && isFinal(outcome.error.status));
-    if (settled && this.unsent === value) this.unsent = undefined;
+    if (settled && this.unsent === value) {
+      this.unsent = undefined;
+      this.pending.save(null);
+    }
     if (settled) this.retry.reset();
     else this.send(this.retry.nextMs());
+  }
+
+  private isUnsent(): boolean {
+    return this.unsent !== undefined;
   }
 
   private get path(): string {

@@ -8,8 +8,8 @@ export interface UserDocument {
 }
 
 /** Kept in this browser, apart for every user who signs in here. */
-export function localDocument(storage: Storage | undefined, userId: number): UserDocument {
-  const key = `classcast.user.${userId}`;
+export function localDocument(storage: Storage | undefined, userId: number, part = ''): UserDocument {
+  const key = `classcast.user.${userId}${part}`;
   return {
     load: () => {
       try {
