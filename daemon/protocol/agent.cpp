@@ -105,7 +105,7 @@ Heartbeat read_heartbeat(JsonReader& reader) {
   return message;
 }
 
-CommandResult read_result(JsonReader& reader) {
+CommandResult read_command_result(JsonReader& reader) {
   CommandResult result{reader.text("id"), reader.boolean("ok"), reader.text("text"), {}};
   if (auto data = reader.optional_object("data")) result.data = data->json();
   return result;
@@ -222,7 +222,7 @@ Result<ClassroomMessage> parse_classroom_message(std::string_view text) {
     return finished<ClassroomMessage>(*reader, std::move(heartbeat));
   }
   if (type == "result") {
-    auto result = read_result(*reader);
+    auto result = read_command_result(*reader);
     return finished<ClassroomMessage>(*reader, std::move(result));
   }
   return fail(Errc::invalid, "a message of type \"{}\" is not known", printable(type));

@@ -122,7 +122,7 @@ void ThreadGateway::totals(Done<SessionTotals> done) {
       threads_, [](Sessions& sessions, Instant now) { return sessions.totals(now); },
       [this, done = std::move(done)](SessionTotals totals) {
         totals.kept_back = threads_.kept_back();
-        done(std::move(totals));
+        done(totals);
       });
 }
 

@@ -68,7 +68,7 @@ class MailerTest : public testing::Test {
   }
   static Mail to(const std::string& address) { return {address, "subject", "text"}; }
   std::unique_ptr<Mailer> make() {
-    auto mailer = std::make_unique<Mailer>([](Mailer::Work work) { work(); }, post.transport(),
+    auto mailer = std::make_unique<Mailer>([](const Mailer::Work& work) { work(); }, post.transport(),
                                            std::vector<Duration>{1ms, 1ms});
     mailer->configure(settings());
     return mailer;

@@ -11,7 +11,7 @@ namespace classcast::server {
 namespace {
 
 constexpr std::int64_t kDay = 24LL * 3600 * 1000;
-constexpr std::int64_t kNow = 1'800'000'000'000;
+constexpr std::int64_t kToday = 1'800'000'000'000;
 
 RoomId room(int number) {
   return *RoomId::parse("room-" + std::to_string(number));
@@ -19,7 +19,7 @@ RoomId room(int number) {
 
 store::Recording finished(const std::string& id, std::int64_t age_days, std::int64_t size) {
   store::Recording recording{id, room(1), "", "ready"};
-  recording.started_ms = kNow - age_days * kDay;
+  recording.started_ms = kToday - age_days * kDay;
   recording.from_ms = *recording.started_ms;
   recording.duration_ms = 0;
   recording.size = size;
@@ -27,7 +27,7 @@ store::Recording finished(const std::string& id, std::int64_t age_days, std::int
 }
 
 RetentionPlan plan(const std::vector<store::Recording>& recordings, const RetentionPolicy& policy,
-                   std::int64_t now_ms = kNow) {
+                   std::int64_t now_ms = kToday) {
   return plan_retention(
       recordings, policy, [&](const RoomId&) { return policy.keep_days; }, now_ms);
 }
@@ -48,7 +48,7 @@ TEST(Retention, AgesByTheRoomsOwnNumber) {
   auto recordings = std::vector{finished("a", 3, 1), finished("b", 3, 1)};
   recordings[1].room = room(2);
   auto keep = [](const RoomId& of) { return of == room(2) ? 2 : 0; };
-  EXPECT_EQ(plan_retention(recordings, {0, 0, 7}, keep, kNow).to_bin, std::vector<std::string>{"b"});
+  EXPECT_EQ(plan_retention(recordings, {0, 0, 7}, keep, kToday).to_bin, std::vector<std::string>{"b"});
 }
 
 /// A recording and what has been done with it, for ever repeated at random.
@@ -63,7 +63,7 @@ class History {
     made.room = room(below(3));
     made.duration_ms = below(5) * 3'600'000;
     made.is_protected = below(5) == 0;
-    if (below(4) == 0) made.deleted_ms = kNow - below(20) * kDay;
+    if (below(4) == 0) made.deleted_ms = kToday - below(20) * kDay;
     if (below(8) == 0) made.state = "failed";
     if (below(8) == 0) made.state = below(2) == 0 ? "recording" : "finishing";
     if (below(9) == 0) made.size.reset();
@@ -81,7 +81,7 @@ TEST(Retention, DoesExactlyWhatItSaysOverRandomHistories) {
     for (int i = 0, count = history.below(40); i < count; ++i) recordings.push_back(history.recording(i));
     const RetentionPolicy policy{history.below(30), history.below(2) * history.below(20'000),
                                  history.below(15)};
-    auto now = kNow;
+    auto now = kToday;
     for (int day = 0; day < 40; ++day, now += kDay) {
       const auto made = plan(recordings, policy, now);
       std::set<std::string> to_bin(made.to_bin.begin(), made.to_bin.end());
