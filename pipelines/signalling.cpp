@@ -59,13 +59,14 @@ Ref<GObject> object_of(gpointer owner, const char* property) {
   return Ref<GObject>::adopt(object);
 }
 
-/// libnice: a peer that vanished is noticed by unanswered checks.
+/// libnice: a peer that vanished is noticed by unanswered checks; where no UDP passes, media take the relay's
+/// TCP port.
 void set_up_ice(GstElement* webrtc, bool loopback) {
   const auto ice = object_of(webrtc, "ice-agent");
   if (!ice) return;
   const auto agent = object_of(ice.get(), "agent");
   if (!agent) return;
-  g_object_set(agent.get(), "keepalive-conncheck", TRUE, "upnp", FALSE, "ice-tcp", FALSE, nullptr);
+  g_object_set(agent.get(), "keepalive-conncheck", TRUE, "upnp", FALSE, "ice-tcp", TRUE, nullptr);
   NiceAddress address;
   nice_address_init(&address);
   if (loopback && nice_address_set_from_string(&address, "127.0.0.1") != 0) {

@@ -49,3 +49,10 @@ export class ThreeMachines {
     await this.toClassroom?.stop();
   }
 }
+
+/** Before a command: it runs in a network of its own, without any way out. */
+export function ownNetwork() {
+  // Root needs no user namespace, which would be refused inside a chroot.
+  const user = process.getuid() === 0 ? [] : ['--user', '--map-root-user'];
+  return ['unshare', ...user, '--net', '--'];
+}

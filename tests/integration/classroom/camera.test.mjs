@@ -5,6 +5,7 @@ import fs from 'node:fs';
 import net from 'node:net';
 import { afterEach, describe, test } from 'node:test';
 import { Camera } from '../../support/camera.mjs';
+import { ownNetwork } from '../../support/namespaces.mjs';
 import { freeTcpPort } from '../../support/ports.mjs';
 import { until } from '../../support/wait.mjs';
 import { BIN, Classroom } from './classroom.mjs';
@@ -100,12 +101,12 @@ describe('a camera that cannot be used', () => {
   });
 
   test('a name that DNS does not know', async () => {
-    const room = await classroom({ camera: { url: 'rtsp://camera.invalid/live' }, wrap: offline() });
+    const room = await classroom({ camera: { url: 'rtsp://camera.invalid/live' }, wrap: ownNetwork() });
     await until('the journal names DNS', () => room.log.includes('camera camera.invalid cannot be found'));
   });
 
   test('an address without a route', async () => {
-    const room = await classroom({ camera: { url: 'rtsp://198.51.100.7/live' }, wrap: offline() });
+    const room = await classroom({ camera: { url: 'rtsp://198.51.100.7/live' }, wrap: ownNetwork() });
     await until('the journal names the network', () =>
       /198\.51\.100\.7 cannot be reached: .*no network path/.test(room.log),
     );
@@ -167,10 +168,3 @@ describe('a camera that goes and comes', () => {
     await room.server.heartbeat('live', live);
   });
 });
-
-/** A network of its own without any way out. */
-function offline() {
-  // Root needs no user namespace, which would be refused inside a chroot.
-  const user = process.getuid() === 0 ? [] : ['--user', '--map-root-user'];
-  return ['unshare', ...user, '--net', '--'];
-}
