@@ -71,6 +71,11 @@ export class Machine {
     return run([...ROOT, 'install', '-D', '-m', '0644', from, path.join(this.root, to)]);
   }
 
+  /** Brings folders of ours inside, wherever they lie: the machine has a /tmp of its own. */
+  copyFolders(folders, to) {
+    return run([...ROOT, 'cp', '-r', ...folders, path.join(this.root, to)]);
+  }
+
   /** A property of a unit, as systemctl show says it. */
   async property(unit, name) {
     return (await this.run('systemctl', 'show', '--value', `--property=${name}`, unit)).trim();

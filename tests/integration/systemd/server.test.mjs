@@ -53,7 +53,7 @@ describe('A server with systemd', { concurrency: 1 }, () => {
     }
     await machine.copy(newer, '/opt/checkout/classcast-server_0.1.1_amd64.deb');
     // The machine has this computer's files, but its own checkout, as a technician would.
-    await machine.run('cp', '-r', path.join(TOP, 'scripts'), path.join(TOP, 'config'), '/opt/checkout/');
+    await machine.copyFolders([path.join(TOP, 'scripts'), path.join(TOP, 'config')], '/opt/checkout/');
     leftovers = await traces();
     // Loopback is shared with whatever else runs on this computer.
     await machine.write(
