@@ -70,13 +70,14 @@ Value number(bool flag) {
 /// Conditions with their values, joined by AND.
 class Where {
  public:
-  void add(fmt::format_string<std::string> condition, Value value) {
-    values_.push_back(std::move(value));
-    conditions_.push_back(fmt::format(condition, fmt::format("${}", values_.size())));
+  template <typename T>
+  void add(fmt::format_string<std::string> condition, T value) {
+    conditions_.push_back(fmt::format(condition, place(std::move(value))));
   }
   void add(std::string condition) { conditions_.push_back(std::move(condition)); }
-  std::string place(Value value) {
-    values_.push_back(std::move(value));
+  template <typename T>
+  std::string place(T value) {
+    values_.emplace_back(std::move(value));
     return fmt::format("${}", values_.size());
   }
   [[nodiscard]] std::string text() const { return fmt::format("{}", fmt::join(conditions_, " AND ")); }
