@@ -16,7 +16,7 @@ import { missing, packetTimes, pictureNumbers, probe } from '../../support/recor
 import { until } from '../../support/wait.mjs';
 
 const ROOM = 'room-101';
-/** Never recorded before it is rewound: pictures that two captures received are joined in store_test.cpp. */
+/** Never recorded before it is rewound: where one capture ends and the next begins, HLS repeats some. */
 const REWOUND = 'room-102';
 const CLIP = PICTURE.fps * PICTURE.seconds;
 const LOSS_PER_KILL = 2 * PICTURE.fps;
