@@ -13,6 +13,10 @@ constexpr GstClockTime kMaxQueuedTime = 2 * GST_SECOND;
 // A picture that has not moved for this long is not shown again as if it were live: the relay would count it
 // as new, and the room would be called LIVE for as long again. It goes out together with the next frame.
 constexpr Duration kMaxReplayAge = 500ms;
+// After so long a silence (the camera's picture "has stopped") pictures were probably lost on the way, and
+// those that come now lean on them: a browser would show a smear of old and new until the next keyframe, and
+// call it live.
+constexpr Duration kBrokenAfter = 3s;
 
 bool congested(GstAppSrc* outlet) {
   return gst_app_src_get_current_level_bytes(outlet) > kMaxQueuedBytes ||
@@ -54,10 +58,24 @@ void Track::push(GstSample* sample, Instant base) {
   note_caps(gst_sample_get_caps(sample));
   ++stats_.frames;
   if (frame.keyframe) note_keyframe(frame);
+  if (!frame.keyframe && is_broken()) await_keyframe();
   stats_.bytes += gst_buffer_get_size(buffer);
   stats_.last = clock_();
   if (kind_ == MediaKind::video) cache_.add(frame);
   if (!replay_due_ || !replay()) send(frame);
+}
+
+// An encoder in this program loses nothing, however long it had no picture; and it makes keyframes when it is
+// asked.
+bool Track::is_broken() const {
+  return kind_ == MediaKind::video && !request_keyframe_ && stats_.last &&
+         clock_() - *stats_.last >= kBrokenAfter;
+}
+
+void Track::await_keyframe() {
+  cache_.clear();
+  replay_due_ = false;
+  wait_for_keyframe_ = true;
 }
 
 void Track::note_caps(GstCaps* caps) {
@@ -95,8 +113,7 @@ void Track::set_level(double rms_dbfs, double peak_dbfs) {
 
 void Track::restart() {
   const std::lock_guard lock(mutex_);
-  cache_.clear();
-  wait_for_keyframe_ = true;
+  await_keyframe();
   keyframe_.reset();
   keyframe_time_.reset();
   stats_.keyframe_distance.reset();

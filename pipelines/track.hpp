@@ -74,6 +74,10 @@ class Track {
   /// True when the cache had frames to begin with; otherwise it is tried again with the next frame.
   bool replay();
   void note_keyframe(const Frame& frame);
+  /// True when pictures before this one are likely to be missing.
+  [[nodiscard]] bool is_broken() const;
+  /// What is cached does not join with what comes before the next keyframe.
+  void await_keyframe();
   void send(const Frame& frame);
   void note_caps(GstCaps* caps);
 

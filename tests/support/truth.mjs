@@ -12,6 +12,8 @@ export const LIE_AFTER_MS = 5_000;
 const SAMPLE_MS = 250;
 /** A page needs so long to know that the server is gone, and then no closed tile repeats its word. */
 const BLIND_MS = 15_000;
+/** A fault that is over for longer explains nothing. */
+const RECENT_MS = 30_000;
 
 /** Repeatable: the same seed gives the same faults. */
 export function randomOf(seed) {
@@ -98,9 +100,19 @@ async function judgeClosed(page, log, lies, untilMs) {
   }
 }
 
+/** The faults that a room had, or got over, in the half minute before. */
+function faultsOf(log, room, at) {
+  return log
+    .filter(
+      ({ rooms, from, to }) =>
+        (rooms.length === 0 || rooms.includes(room)) && from <= at && at - (to ?? at) < RECENT_MS,
+    )
+    .map(({ name, from, to }) => ({ name, beganMs: at - from, healedMs: to && at - to }));
+}
+
 /**
  * Injects faults for `durationMs`; the wall shows all rooms, `open` of them playing.
- * @returns {Promise<{samples: number, faults: number, byName: Record<string, number>, lies: object[], closedLies: object[]}>}
+ * @returns {Promise<{samples: number, faults: number, byName: Record<string, number>, lies: object[], count: number, closedLies: object[]}>}
  */
 export async function tellTruth({ classcast, wall, durationMs, open, seed = 1, chains = 2, faults }) {
   const ids = [...classcast.classrooms.keys()];
@@ -131,5 +143,7 @@ export async function tellTruth({ classcast, wall, durationMs, open, seed = 1, c
   for (const { name } of log) {
     byName[name] = (byName[name] ?? 0) + 1;
   }
-  return { samples: result.samples, faults: log.length, byName, lies: result.lies, closedLies };
+  const { samples, count } = result;
+  const lies = result.lies.map((lie) => ({ ...lie, faults: faultsOf(log, lie.room, lie.at) }));
+  return { samples, faults: log.length, byName, lies, count, closedLies };
 }

@@ -106,6 +106,21 @@ describe('Player', () => {
     expect(player.phase).toBe('retrying');
   });
 
+  it('takes a picture that is presented again and again for one picture', async () => {
+    const { player } = setUp();
+    await play(player, 1_000);
+    player.framePresented(90_000);
+    const last = player.frames.lastFrameMs;
+    for (let again = 0; again < 30; ++again) {
+      await vi.advanceTimersByTimeAsync(100);
+      player.framePresented(90_000);
+    }
+    expect(player.frames.lastFrameMs).toBe(last);
+    expect(player.phase).toBe('stalled');
+    player.framePresented(99_000);
+    expect(player.phase).toBe('live');
+  });
+
   it('does not touch a playing session when the relay would say 404', async () => {
     const { player, relay } = setUp();
     relay.health = failure('not-found', 404);

@@ -79,6 +79,18 @@ describe('the past of a room', () => {
     expect([later.setRate.mock.calls, later.setPaused.mock.calls]).toEqual([[[2]], [[true]]]);
   });
 
+  it('is no witness of the present when it is old', () => {
+    const rewind = new Rewind(new Scope(), answering(timelineAt(now())), kRoom, 'delayed', now);
+    const screen = screenOf();
+    rewind.setScreen(screen);
+    screen.shownMs = now() - 45_000;
+    rewind.framePresented();
+    expect(rewind.lastFrameMs).toBeUndefined();
+    screen.shownMs = now() - 8_000;
+    rewind.framePresented();
+    expect(rewind.lastFrameMs).toBe(now());
+  });
+
   it('says when there is none', async () => {
     const rewind = new Rewind(new Scope(), answering(undefined), kRoom, 'rewind', now);
     await settle();

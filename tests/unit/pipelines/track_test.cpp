@@ -89,6 +89,35 @@ TEST_F(TrackTest, ResumesAFrozenCameraWithItsNextFrame) {
   EXPECT_EQ(queued(), 3U);
 }
 
+TEST_F(TrackTest, ShowsNoSmearAfterAStall) {
+  clock_now = base_;
+  Track track(MediaKind::video, read_clock);
+  track.attach(outlet_, base_);
+  push(track, 0s, true);
+  clock_now += 3s;
+  push(track, 3s, false);
+  clock_now += 40ms;
+  push(track, 3040ms, false);
+  EXPECT_EQ(queued(), 1U) << "pictures that these lean on never came";
+  track.pause();
+  track.resume();
+  EXPECT_EQ(queued(), 1U) << "nor is a new beginning made of them";
+  push(track, 3080ms, true);
+  push(track, 3120ms, false);
+  EXPECT_EQ(queued(), 3U);
+}
+
+TEST_F(TrackTest, AnEncoderLosesNothingInAStall) {
+  clock_now = base_;
+  Track track(MediaKind::video, read_clock);
+  track.on_keyframe_request([] {});
+  track.attach(outlet_, base_);
+  push(track, 0s, true);
+  clock_now += 10s;
+  push(track, 10s, false);
+  EXPECT_EQ(queued(), 2U);
+}
+
 TEST_F(TrackTest, WaitsForAKeyframeWhenTheCacheHasNone) {
   Track track(MediaKind::video);
   int asked = 0;

@@ -5,14 +5,20 @@ import { now } from '../lib/clock';
 export class FrameClock {
   private lastMs: number | undefined;
   private decoded: number | undefined;
+  private newest: number | undefined;
 
   /** When the newest picture was shown; undefined before the first. */
   get lastFrameMs(): number | undefined {
     return this.lastMs;
   }
 
-  /** A picture was presented (requestVideoFrameCallback). */
-  presented(): void {
+  /**
+   * A picture was presented (requestVideoFrameCallback). `mark` is its own time: a browser presents one and the same
+   * picture again when the page comes back into view, and that is no progress.
+   */
+  presented(mark?: number): void {
+    if (mark !== undefined && mark === this.newest) return;
+    this.newest = mark;
     this.lastMs = now();
   }
 

@@ -83,10 +83,10 @@ export class Player {
     this.changed.emit();
   }
 
-  /** The picture on the page advanced. When tracks end, a browser presents one more picture, which is no news. */
-  framePresented(): void {
+  /** The picture on the page advanced; `mark` is its own time. When tracks end, a browser presents one more picture, which is no news. */
+  framePresented(mark?: number): void {
     if (this.session === undefined) return;
-    this.frames.presented();
+    this.frames.presented(mark);
     if (this.phase !== 'live') this.checkFrames();
   }
 

@@ -12,6 +12,8 @@ export const kSpeeds: readonly number[] = [0.5, 1, 1.5, 2, 4];
 /** So near to the end of the window nothing is buffered yet. */
 export const kEdgeMs = 6_000;
 const kRefreshMs = 5_000;
+/** The slower way is that far behind at most. */
+const kDelayedMs = 20_000;
 
 /** `rewind`: somebody wants the past; `delayed`: the present, by the slower way, because the fast one is blocked. */
 export type PastMode = 'rewind' | 'delayed';
@@ -107,6 +109,7 @@ export class Rewind {
   }
 
   framePresented(): void {
+    if (this.mode === 'delayed' && !this.isPresent()) return;
     const first = this.lastFrameMs === undefined;
     this.lastFrameMs = now();
     if (this.screen?.shownMs !== undefined && Math.abs(this.screen.shownMs - this.wantedMs) < kStepMs) {
@@ -118,6 +121,12 @@ export class Rewind {
   failed(): void {
     this.problem = 'failed';
     this.changed.emit();
+  }
+
+  /** The slower way may still play out a room that has gone: what is too old proves nothing about it. */
+  private isPresent(): boolean {
+    const shown = this.screen?.shownMs;
+    return shown === undefined || this.serverNow() - shown <= kDelayedMs;
   }
 
   /** Inside the window, and not in a gap: what comes after it is nearer to what was meant than nothing. */

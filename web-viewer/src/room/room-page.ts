@@ -69,6 +69,8 @@ export class RoomPage extends LightElement {
     for (const model of [wall, local, rewinds]) model.changed.subscribe(this.scope, () => this.requestUpdate());
     rooms.changed.subscribe(this.scope, () => this.roomsChanged());
     this.scope.interval(kTickMs, () => this.tick());
+    // Ticks are rare in a tab that nobody sees: whoever comes back reads no word from before.
+    this.scope.listen(document, 'visibilitychange', () => this.tick());
     this.scope.listen(this, TileEvent.kType, (event: TileEvent) => this.act(event.act));
     this.scope.listen(this, VolumeEvent.kType, (event: VolumeEvent) => wall.setVolume(event.id, event.volume));
     this.scope.listen(this, LayerEvent.kType, (event: LayerEvent) => wall.setLayer(event.id, event.layer));

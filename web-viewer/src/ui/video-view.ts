@@ -103,9 +103,9 @@ export class VideoView extends LightElement {
     const { video, player, scope } = this;
     if (video === null || player === undefined) return;
     const next = (): void => {
-      const handle = video.requestVideoFrameCallback(() => {
+      const handle = video.requestVideoFrameCallback((_now, frame) => {
         forget();
-        player.framePresented();
+        player.framePresented(frame.rtpTimestamp ?? frame.mediaTime);
         if (!scope.closed) next();
       });
       const forget = scope.add(() => video.cancelVideoFrameCallback(handle));

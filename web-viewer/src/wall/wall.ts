@@ -102,6 +102,8 @@ export class Wall extends LightElement {
     }
     this.shown.changed.subscribe(this.scope, () => this.tick());
     this.scope.interval(kTickMs, () => this.tick());
+    // Ticks are rare in a tab that nobody sees: whoever comes back reads no word from before.
+    this.scope.listen(document, 'visibilitychange', () => this.tick());
     this.listenToUser();
     keepAwakeInFullScreen(this.scope);
     this.scope.add(() => this.resizes.disconnect());
