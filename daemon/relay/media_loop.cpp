@@ -121,17 +121,21 @@ void MediaLoop::run() {
   pthread_setname_np(pthread_self(), "media");
   while (!stopping_) {
     auto since = now();
-    run_commands();
-    receive_handed_over();
-    auto busy = receive_all();
-    if (!tcp_.empty()) tcp_.receive(now());
-    handle_timeouts();
-    transports_.flush(now());
-    busy ? gather(since) : wait();
+    run_once() ? gather(since) : wait();
   }
   run_commands();
   sessions_.close_all(now());
   transports_.flush(now());
+}
+
+bool MediaLoop::run_once() {
+  run_commands();
+  receive_handed_over();
+  auto busy = receive_all();
+  if (!tcp_.empty()) tcp_.receive(now());
+  handle_timeouts();
+  transports_.flush(now());
+  return busy;
 }
 
 void MediaLoop::handle_timeouts() {

@@ -36,6 +36,8 @@ class MediaLoop {
   /// Before start(): the loops of all shards, this one included, in the order of their numbers.
   void join(const std::vector<MediaLoop*>& all, std::function<void(const RoomId&)> on_room_gone);
   void start();
+  /// One look at all that may have come; what the thread does over and over. True when datagrams came.
+  bool run_once();
   /// Says goodbye to every peer and joins the thread.
   void stop();
   /// Safe from any thread.

@@ -4,6 +4,7 @@
 #include "base/clock.hpp"
 
 #include <fmt/format.h>
+#include <malloc.h>
 
 #include <array>
 #include <iterator>
@@ -20,6 +21,12 @@ struct Metric {
   const char* help;
   std::uint64_t value;
 };
+
+/// What is allocated and not freed; what the heap keeps for later is not in it.
+std::uint64_t heap_bytes() {
+  auto info = mallinfo2();
+  return info.uordblks + info.hblkhd;
+}
 
 /// One metric with a value for each of several labels.
 template <std::size_t Count, typename Text>
@@ -63,6 +70,7 @@ std::string metrics_text(const SessionTotals& totals, std::uint64_t rejected_tok
              totals.kept_back},
       Metric{"tokens_rejected_total", "counter", "Requests with a missing, bad or foreign token.",
              rejected_tokens},
+      Metric{"heap_bytes", "gauge", "Memory that is allocated.", heap_bytes()},
   };
   std::string text;
   for (const auto& metric : metrics) {

@@ -51,7 +51,7 @@ class Viewer {
   /// nothing.
   static constexpr Duration kProbeTime = 80ms;
   static constexpr Duration kProbeInterval = 1s;
-  static constexpr Duration kLongestProbeInterval = 16s;
+  static constexpr Duration kLongestProbeInterval = 8s;
 
   Viewer(const ViewerOptions& options, Outlet& outlet);
 

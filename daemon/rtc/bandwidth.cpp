@@ -155,10 +155,11 @@ void Bandwidth::judge_probe() {
   auto passed = speed_in >= kProbePassed * speed_out;
   auto carried = passed ? std::min(speed_in, speed_out) : kDecrease * speed_in;
   if (delay_.use() == PathUse::over || !delay_bps_) return;
-  if (carried > *delay_bps_) {
-    delay_bps_ = std::min(carried, static_cast<double>(kMax_bps));
-    if (loss_bps_) loss_bps_ = std::max(*loss_bps_, *delay_bps_);
-  }
+  carried = std::min(carried, static_cast<double>(kMax_bps));
+  delay_bps_ = std::max(*delay_bps_, carried);
+  // Loss alone may have lowered the estimate, and on a line that always loses a little nothing else would
+  // raise it again.
+  if (loss_bps_) loss_bps_ = std::max(*loss_bps_, carried);
 }
 
 void Bandwidth::judge_loss(Instant now) {

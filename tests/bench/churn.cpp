@@ -29,7 +29,8 @@ struct Plan {
 
 struct Sample {
   double sessions = 0;
-  double kib = 0;
+  double kib = 0;       ///< resident
+  double heap_kib = 0;  ///< allocated
   double descriptors = 0;
 };
 
@@ -97,6 +98,31 @@ Result<void> wait_for_the_last(const Http& http) {
   return fail(Errc::timeout, "sessions of viewers that are gone are still there");
 }
 
+/// What the relay says is allocated, in KiB; 0 when it says nothing.
+double heap_kib(const Http& http) {
+  constexpr std::string_view kName = "\nclasscast_relay_heap_bytes ";
+  constexpr double kKib = 1024;
+  auto metrics = http.request("GET", "/metrics");
+  auto at = metrics ? metrics->body.find(kName) : std::string::npos;
+  if (at == std::string::npos) return 0;
+  auto number = std::string_view(metrics->body).substr(at + kName.size());
+  return static_cast<double>(parse_int(number.substr(0, number.find('\n'))).value_or(0)) / kKib;
+}
+
+/// All sessions of viewers are gone, and what they left in the heap has been given back to the system.
+Result<void> wait_for_quiet(const Http& http) {
+  constexpr Duration kGivenBack = 6s;  // the relay does so every 5 s
+  if (auto gone = wait_for_the_last(http); !gone) return gone;
+  std::this_thread::sleep_for(kGivenBack);
+  return {};
+}
+
+Sample look(const RelayProcess& relay, std::size_t sessions) {
+  const auto& process = relay.process();
+  return {static_cast<double>(sessions), static_cast<double>(process.resident_kib()), heap_kib(relay.http()),
+          static_cast<double>(process.descriptors())};
+}
+
 /// Least squares: how much `value` grows per session.
 double slope(const std::vector<Sample>& samples, double Sample::*value) {
   double n = 0, x = 0, y = 0, xx = 0, xy = 0;
@@ -113,44 +139,54 @@ double slope(const std::vector<Sample>& samples, double Sample::*value) {
 
 Result<std::vector<Sample>> measure(const Plan& plan, const RelayProcess& relay) {
   std::vector<Sample> samples;
-  for (std::size_t i = 0; i < plan.samples; ++i) {
-    if (auto done = churn(relay.http(), plan.sessions / plan.samples); !done) return fail(done);
-    if (auto gone = wait_for_the_last(relay.http()); !gone) return fail(gone);
-    const auto& process = relay.process();
-    const auto sessions = (i + 1) * (plan.sessions / plan.samples);
-    Sample sample{static_cast<double>(sessions), static_cast<double>(process.resident_kib()),
-                  static_cast<double>(process.descriptors())};
-    samples.push_back(sample);
+  const auto share = plan.sessions / plan.samples;
+  for (std::size_t i = 1; i <= plan.samples; ++i) {
+    if (auto done = churn(relay.http(), share); !done) return fail(done);
+    if (auto gone = wait_for_quiet(relay.http()); !gone) return fail(gone);
+    samples.push_back(look(relay, i * share));
+    const auto& sample = samples.back();
     if (!plan.json) {
-      std::fprintf(stderr, "%.0f sessions: %.0f KiB, %.0f descriptors\n", sample.sessions, sample.kib,
-                   sample.descriptors);
+      std::fprintf(stderr, "%.0f sessions: %.0f KiB, of which %.1f KiB are allocated, %.0f descriptors\n",
+                   sample.sessions, sample.kib, sample.heap_kib, sample.descriptors);
     }
   }
   return samples;
 }
 
-Result<void> run(const Plan& plan, Report& report) {
+void add_slopes(Report& report, const std::vector<Sample>& samples) {
   constexpr double kThousand = 1000;
+  const std::vector<Sample> later(samples.begin() + static_cast<std::ptrdiff_t>(samples.size() / 2),
+                                  samples.end());
+  report.add({"churn_memory_kib", "relay's memory at the end, KiB", samples.back().kib});
+  report.add({"churn_memory_slope_kib_per_1000", "memory's slope, KiB per 1000 sessions",
+              slope(samples, &Sample::kib) * kThousand, 1, 64.0, true});
+  report.add({"churn_later_memory_slope_kib_per_1000", "the same over the second half of them",
+              slope(later, &Sample::kib) * kThousand, 1});
+  report.add({"churn_heap_kib", "of it allocated at the end, KiB", samples.back().heap_kib});
+  report.add({"churn_heap_slope_kib_per_1000", "slope of what is allocated, KiB per 1000 sessions",
+              slope(samples, &Sample::heap_kib) * kThousand, 2, 4.0, true});
+  report.add({"churn_descriptors_count", "relay's descriptors at the end", samples.back().descriptors});
+  report.add({"churn_descriptors_slope_per_1000", "descriptors' slope per 1000 sessions",
+              slope(samples, &Sample::descriptors) * kThousand, 2, 0.1, true});
+}
+
+Result<void> run(const Plan& plan, Report& report) {
   auto relay = RelayProcess::start({2});
   if (!relay) return fail(relay);
   Stage stage(relay->http(), {});
   if (auto open = stage.open_rooms(kRooms); !open) return open;
+  stage.fill_caches();
   auto begin = now();
   // What the allocator and the caches take at first is no leak: the first share of sessions does not count.
   auto first = churn(relay->http(), plan.sessions / plan.samples);
   if (!first) return first;
-  if (auto gone = wait_for_the_last(relay->http()); !gone) return gone;
+  if (auto gone = wait_for_quiet(relay->http()); !gone) return gone;
   auto samples = measure(plan, *relay);
   if (!samples) return fail(samples);
   report.add({"churn_sessions_count", "sessions, after as many of a share to warm up",
               static_cast<double>(plan.sessions)});
   report.add({"churn_run_s", "seconds", seconds(now() - begin)});
-  report.add({"churn_memory_kib", "relay's memory at the end, KiB", samples->back().kib});
-  report.add({"churn_memory_slope_kib_per_1000", "memory's slope, KiB per 1000 sessions",
-              slope(*samples, &Sample::kib) * kThousand, 1, 64.0, true});
-  report.add({"churn_descriptors_count", "relay's descriptors at the end", samples->back().descriptors});
-  report.add({"churn_descriptors_slope_per_1000", "descriptors' slope per 1000 sessions",
-              slope(*samples, &Sample::descriptors) * kThousand, 2, 0.1, true});
+  add_slopes(report, *samples);
   return {};
 }
 
@@ -163,11 +199,6 @@ int main(int argc, char** argv) {
     return 64;
   }
   Report report;
-  if (auto done = run(*plan, report); !done) {
-    std::fprintf(stderr, "%s\n", done.error().message.c_str());
-    return 1;
-  }
-  auto text = plan->json ? report.json() : machine() + "\n" + report.table();
-  std::fputs(text.c_str(), stdout);
-  return 0;
+  auto done = run(*plan, report);
+  return finish(report, done, plan->json ? Format::json : Format::table);
 }

@@ -132,11 +132,6 @@ int main(int argc, char** argv) {
     return 64;
   }
   Report report;
-  if (auto done = run(*plan, report); !done) {
-    std::fprintf(stderr, "%s\n", done.error().message.c_str());
-    return 1;
-  }
-  auto text = plan->json ? report.json() : machine() + "\n" + report.table();
-  std::fputs(text.c_str(), stdout);
-  return 0;
+  auto done = run(*plan, report);
+  return finish(report, done, plan->json ? Format::json : Format::table);
 }

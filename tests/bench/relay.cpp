@@ -6,6 +6,7 @@
 #include "bench/load/ceiling.hpp"
 #include "bench/load/first_frame.hpp"
 #include "bench/load/janus.hpp"
+#include "bench/load/queue.hpp"
 #include "bench/load/relay_process.hpp"
 #include "bench/load/report.hpp"
 #include "bench/load/stage.hpp"
@@ -98,14 +99,20 @@ void add_load(Report& report, const Way& way, const LoadResult& load, Duration c
       {id("receiver_cpu_share"), title("load generator's receiving core in use"), load.receiver_share, 2});
 }
 
-void add_latency(Report& report, const LatencyResult& result) {
+void add_latency(Report& report, const LatencyResult& result, const std::vector<Duration>& alone) {
   report.add({"relay_half_load_packets_per_second", "half load: packets/s", result.load.packets_per_second});
   report.add({"relay_half_load_core_share", "half load: of the relay's core", result.load.cpu_share, 2});
+  report.add({"relay_half_load_cpu_per_packet_ns", "half load: CPU time per packet, ns",
+              static_cast<double>(result.load.cpu_per_packet.count())});
   report.add({"relay_half_load_loss_percent", "half load: packets lost, %", result.load.loss_share * 100, 3});
   report.add({"relay_added_latency_p50_ms", "half load: camera to viewer's socket, median, ms",
               milliseconds(result.p50), 3});
   report.add({"relay_added_latency_p99_ms", "half load: the same, 99 %, ms", milliseconds(result.p99), 3, 2.0,
               true});
+  report.add({"queue_latency_p50_ms", "half load: one core that only sends, median, ms",
+              milliseconds(quantile(alone, 0.5)), 3});
+  report.add(
+      {"queue_latency_p99_ms", "half load: the same, 99 %, ms", milliseconds(quantile(alone, 0.99)), 3});
 }
 
 void add_first_frames(Report& report, const std::vector<Duration>& times) {
@@ -144,8 +151,11 @@ Result<void> measure(const Plan& plan, const Way& way, Report& report) {
   auto memory =
       static_cast<double>(relay->process().resident_kib() - before) / static_cast<double>(plan.viewers);
   report.add({"relay_memory_per_viewer_kib", "memory per viewer, KiB", memory, 0, 195.0, true});
-  film_for(trial, load.packets_per_core() / 2);
-  add_latency(report, measure_latency(trial, plan.run));
+  auto film = film_for(trial, load.packets_per_core() / 2);
+  auto latency = measure_latency(trial, plan.run);
+  add_latency(report, latency,
+              queue_latencies(stage.cameras.timetables(), film, plan.viewers / plan.rooms,
+                              latency.load.cpu_per_packet));
   return {};
 }
 
@@ -181,9 +191,5 @@ int main(int argc, char** argv) {
   }
   Report report;
   auto done = run(*plan, report);
-  auto text = plan->json ? report.json() : machine() + "\n" + report.table();
-  std::fputs(text.c_str(), stdout);
-  if (done) return 0;
-  std::fprintf(stderr, "%s\n", done.error().message.c_str());
-  return 1;
+  return finish(report, done, plan->json ? Format::json : Format::table);
 }

@@ -70,9 +70,11 @@ test('3 % loss and 80 ms round trip: it stands still for less than 1 % of the ti
   assert.ok(frames > 0.97 * 25 * (WATCH_MS / 1000), `${frames} frames`);
 });
 
-test('too narrow a line costs the better layer, and its recovery brings it back', async () => {
+test('too narrow a line costs the better layer, and its recovery brings it back', async (t) => {
   cable.become(`${LINE} there rate 800`);
   await shows(320, 20_000);
   cable.become(LINE);
+  const since = Date.now();
   await shows(640, 45_000);
+  t.diagnostic(`back after ${((Date.now() - since) / 1000).toFixed(1)} s`);
 });

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* global window */
-// Takes down what Chromium and GStreamer really send, as seeds for the fuzzer and inputs for unit tests. Checks and
-// handshakes are Chromium's to the relay; its RTP and RTCP are what werift decrypts. GStreamer's are what rtpbin, which
-// is in webrtcbin too, gives out before it is encrypted.
+// Takes down what others really send, as seeds for the fuzzer and inputs for unit tests. Checks and handshakes are those
+// of Chromium, webrtcbin, aiortc and libdatachannel to the relay; Chromium's RTP and RTCP are what werift decrypts.
+// GStreamer's are what rtpbin, which is in webrtcbin too, gives out before it is encrypted.
 //   node tests/fuzz/capture.mjs [FOLDER]      (tests/fuzz/corpus by default)
 import dgram from 'node:dgram';
 import { once } from 'node:events';
@@ -14,6 +14,7 @@ import { RTCPeerConnection, RTCRtpCodecParameters } from 'werift';
 import { Relay } from '../integration/relay/relay.mjs';
 import { openChromium } from '../support/browser.mjs';
 import { Program } from '../support/program.mjs';
+import { Stack } from '../support/stacks/stack.mjs';
 import { until } from '../support/wait.mjs';
 
 const FOLDER = process.argv[2] ?? fileURLToPath(new URL('corpus/', import.meta.url));
@@ -138,6 +139,14 @@ async function fromChromium() {
   await browser.close();
 }
 
+async function fromStack(name, codec) {
+  who = name;
+  const stack = new Stack(name, 'publish', { relay: { base, token: () => 'none' }, room: name, codec });
+  await until(`${name} sends checks`, has(`stun/${name}-request`), within);
+  await until(`${name} has shaken hands`, has(`dtls/${name}-handshake-11`), within);
+  await stack.stop();
+}
+
 async function fromRtpbin(name, chain) {
   who = 'gstreamer';
   const [rtp, rtcp] = [dgram.createSocket('udp4'), dgram.createSocket('udp4')];
@@ -160,6 +169,9 @@ async function fromRtpbin(name, chain) {
 const picture = 'videotestsrc is-live=true ! video/x-raw,width=320,height=240,framerate=10/1';
 
 await fromChromium();
+await fromStack('webrtcbin', 'vp8');
+await fromStack('aiortc', 'vp8');
+await fromStack('libdatachannel', 'h264');
 await fromRtpbin(
   'h264',
   `${picture} ! x264enc tune=zerolatency bframes=0 ! rtph264pay config-interval=-1 pt=102`,

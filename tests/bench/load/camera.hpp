@@ -34,6 +34,12 @@ struct Film {
   int frames_per_group = 100;  ///< 4 s between keyframes
 };
 
+/// When a camera films.
+struct Timetable {
+  Duration phase{};     ///< within the frame interval
+  int first_frame = 0;  ///< of a group
+};
+
 /// One encoded stream as RTP packets.
 class Encoder {
  public:
@@ -73,6 +79,7 @@ class Cameras {
   /// From the next frame on.
   void film(const Film& film);
   [[nodiscard]] std::size_t size() const { return cameras_.size(); }
+  [[nodiscard]] const std::vector<Timetable>& timetables() const { return timetables_; }
   /// Since start().
   [[nodiscard]] std::uint64_t packets() const { return packets_; }
 
@@ -86,6 +93,7 @@ class Cameras {
   void run();
 
   std::vector<Camera> cameras_;
+  std::vector<Timetable> timetables_;
   std::mutex mutex_;  // protects film_
   Film film_;
   std::atomic<bool> running_ = false;

@@ -7,6 +7,7 @@
 #include <sys/utsname.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <fstream>
 #include <iterator>
 #include <thread>
@@ -41,6 +42,14 @@ std::string Report::json() const {
                    figure.decimals);
   }
   return text + "\n}\n";
+}
+
+int finish(const Report& report, const Result<void>& done, Format format) {
+  auto text = format == Format::json ? report.json() : machine() + "\n" + report.table();
+  std::fputs(text.c_str(), stdout);
+  if (done) return 0;
+  std::fprintf(stderr, "%s\n", done.error().message.c_str());
+  return 1;
 }
 
 std::string machine() {

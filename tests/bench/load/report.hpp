@@ -2,6 +2,8 @@
 // Report: figures with their unit and, where there is one, the bar they are held against.
 #pragma once
 
+#include "base/result.hpp"
+
 #include <optional>
 #include <string>
 #include <vector>
@@ -30,6 +32,11 @@ class Report {
  private:
   std::vector<Figure> figures_;
 };
+
+enum class Format { table, json };
+
+/// Prints what was measured, and what went wrong; the exit code of the benchmark.
+int finish(const Report& report, const Result<void>& done, Format format);
 
 /// "AMD EPYC …, 2 cores; Linux 6.1.0".
 std::string machine();

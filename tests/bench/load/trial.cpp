@@ -17,7 +17,7 @@ constexpr std::size_t kProbeShare = 16;
 
 }  // namespace
 
-void film_for(const Trial& trial, double packets_per_second) {
+Film film_for(const Trial& trial, double packets_per_second) {
   auto frames = seconds(1s) / seconds(kFrameTime) * static_cast<double>(trial.audience.size());
   Film film;
   // The keyframe of each group is heavier than the rest.
@@ -26,6 +26,7 @@ void film_for(const Trial& trial, double packets_per_second) {
   film.packets_per_frame = std::max(1, static_cast<int>(std::lround(packets_per_second / frames / weight)));
   film.packets_per_keyframe = film.packets_per_frame * kKeyframeWeight;
   trial.cameras.film(film);
+  return film;
 }
 
 LoadResult measure_load(const Trial& trial, Duration run) {

@@ -38,7 +38,7 @@ struct LatencyResult {
 };
 
 /// All cameras film so that the server has this much to send.
-void film_for(const Trial& trial, double packets_per_second);
+Film film_for(const Trial& trial, double packets_per_second);
 /// Measures for `run`, after the load has settled.
 LoadResult measure_load(const Trial& trial, Duration run);
 LatencyResult measure_latency(const Trial& trial, Duration run);
