@@ -35,6 +35,7 @@ std::string settings_json(const School& school) {
             w.text("kind", text(info.kind)).text("explanation", info.explanation);
             if (!info.choices.empty()) w.texts("choices", {info.choices.begin(), info.choices.end()});
             if (info.kind != SettingKind::choice) w.integer("least", info.least).integer("most", info.most);
+            if (info.or_zero) w.boolean("or_zero", true);
           })
       .finish();
 }

@@ -3,6 +3,7 @@
 
 #include "server/api_session.hpp"
 #include "server/credentials.hpp"
+#include "store/personal.hpp"
 #include "store/users.hpp"
 
 namespace classcast::server {
@@ -50,6 +51,23 @@ Result<void> apply(store::User& user, JsonReader& body) {
   return {};
 }
 
+std::string personal_json(const std::vector<store::PersonalSection>& data) {
+  JsonWriter writer;
+  for (const auto& section : data) {
+    writer.objects(section.name, section.rows, [&section](JsonWriter& row_writer, const store::Row& row) {
+      for (std::size_t i = 0; i < section.columns.size(); ++i) {
+        if (row.null(i)) continue;
+        if (row.is_text(i)) {
+          row_writer.text(section.columns[i], row.text(i));
+        } else {
+          row_writer.integer(section.columns[i], row.integer(i));
+        }
+      }
+    });
+  }
+  return writer.finish();
+}
+
 Result<store::User> known_user(store::Database& database, std::int64_t id) {
   auto user = store::find_user(database, id);
   if (!user) return fail(user);
@@ -78,6 +96,7 @@ void PeopleApi::add_routes(HttpServer& http) {
   admin("GET", "/{user}", [this](auto exchange) { show(exchange); });
   admin("PATCH", "/{user}", [this](auto exchange) { change(exchange); });
   admin("DELETE", "/{user}", [this](auto exchange) { remove(exchange); });
+  admin("GET", "/{user}/export", [this](auto exchange) { export_one(exchange); });
   admin("GET", "/{user}/sessions", [this](auto exchange) { list_sessions(*exchange); });
   admin("DELETE", "/{user}/sessions", [this](auto exchange) { end_sessions(*exchange); });
 }
@@ -201,26 +220,45 @@ void PeopleApi::changed(const ExchangePtr& exchange, const store::User& user) {
   exchange->json(200, user_json(user));
 }
 
-void PeopleApi::remove(const ExchangePtr& exchange) {
+void PeopleApi::export_one(const ExchangePtr& exchange) {
   auto id = path_number(*exchange, "user");
   if (!id) return;
   ask(
       parts_.store, scope_, exchange,
-      [id = *id](store::Database& database) -> Result<store::User> {
+      [id = *id](store::Database& database) { return store::personal_data(database, id); },
+      [this, exchange, id = *id](const std::vector<store::PersonalSection>& data) {
+        parts_.audit.note(*exchange, "user.export", "", fmt::format("user {}", id));
+        exchange->answer({200,
+                          "application/json",
+                          personal_json(data),
+                          {},
+                          {{"Content-Disposition", "attachment; filename=\"person.json\""}}});
+      });
+}
+
+void PeopleApi::remove(const ExchangePtr& exchange) {
+  auto id = path_number(*exchange, "user");
+  if (!id) return;
+  bool messages = exchange->query("messages") == "true";
+  ask(
+      parts_.store, scope_, exchange,
+      [id = *id, messages](store::Database& database) -> Result<store::User> {
         auto transaction = store::Transaction::begin(database);
         if (!transaction) return fail(transaction);
         auto user = known_user(database, id);
         if (!user) return user;
         if (auto kept = keep_administrator(database, *user, false); !kept) return fail(kept);
+        auto unwritten = messages ? store::remove_messages_of(database, id) : Result<std::int64_t>(0);
+        if (!unwritten) return fail(unwritten);
         if (auto removed = store::remove_user(database, id); !removed) return fail(removed);
         if (auto committed = transaction->commit(); !committed) return fail(committed);
         return user;
       },
-      [this, exchange](const store::User& user) {
+      [this, exchange, messages](const store::User& user) {
         parts_.sessions.remove_of_user(user.id);
         parts_.tokens.remove_of_user(user.id);
         parts_.members.remove_user(user.id);
-        parts_.audit.note(*exchange, "user.delete", "", user.name);
+        parts_.audit.note(*exchange, "user.delete", "", user.name + (messages ? ", with all messages" : ""));
         no_content(*exchange);
       });
 }

@@ -24,6 +24,7 @@ class PeopleApi {
   void show(const ExchangePtr& exchange);
   void change(const ExchangePtr& exchange);
   void changed(const ExchangePtr& exchange, const store::User& user);
+  void export_one(const ExchangePtr& exchange);
   void remove(const ExchangePtr& exchange);
   void list_sessions(Exchange& exchange);
   void end_sessions(Exchange& exchange);

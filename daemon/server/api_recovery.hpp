@@ -35,7 +35,7 @@ class RecoveryApi {
 
   Parts& parts_;
   SessionApi& sessions_;
-  Throttle mails_{kMailRate, SessionApi::kMaxThrottled};
+  Throttle mails_{kMailRate, SignInBudget::kMaxThrottled};
   glib::Scope scope_;
 };
 

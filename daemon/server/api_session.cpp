@@ -6,8 +6,6 @@
 #include "server/totp.hpp"
 #include "store/users.hpp"
 
-#include <algorithm>
-
 namespace classcast::server {
 
 using protocol::ErrorId;
@@ -73,11 +71,9 @@ void SessionApi::add_routes(HttpServer& http) {
 }
 
 bool SessionApi::throttled(Exchange& exchange, const std::string& account) {
-  auto by_address = per_address_.take(throttle_key(exchange.remote()), now());
-  auto by_account = account.empty() ? std::nullopt : per_account_.take(account, now());
-  if (!by_address && !by_account) return false;
-  auto wait = std::max(by_address.value_or(0s), by_account.value_or(0s));
-  auto seconds = std::chrono::ceil<std::chrono::seconds>(wait).count();
+  auto wait = budget_.take(throttle_key(exchange.remote()), account, now());
+  if (!wait) return false;
+  auto seconds = std::chrono::ceil<std::chrono::seconds>(*wait).count();
   exchange.problem(ErrorId::too_many_requests, "Too many tries; wait a little.",
                    {{"Retry-After", std::to_string(seconds)}});
   return true;
@@ -143,8 +139,7 @@ void SessionApi::check_code(const AttemptPtr& attempt) {
 }
 
 void SessionApi::let_in(const AttemptPtr& attempt) {
-  per_address_.give_back(throttle_key(attempt->exchange->remote()));
-  per_account_.give_back(attempt->account);
+  budget_.give_back(throttle_key(attempt->exchange->remote()), attempt->account);
   open_session(attempt->exchange, *attempt->user, 200);
 }
 

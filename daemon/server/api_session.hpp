@@ -5,7 +5,7 @@
 #include "server/api.hpp"
 #include "server/http.hpp"
 #include "server/parts.hpp"
-#include "server/throttle.hpp"
+#include "server/sign_in_budget.hpp"
 
 #include <memory>
 #include <string>
@@ -14,18 +14,14 @@ namespace classcast::server {
 
 class SessionApi {
  public:
-  /// Ten tries in a row, then one every 6 s per address and one every 20 s per account.
-  static constexpr Throttle::Rate kAddressRate = {20, 6s};
-  static constexpr Throttle::Rate kAccountRate = {10, 20s};
-  static constexpr std::size_t kMaxThrottled = 10'000;
   static constexpr std::size_t kMaxNameLength = 64;
 
   explicit SessionApi(Parts& parts);
   void add_routes(HttpServer& http);
   /// Signs `user` in: answers with the session and its cookie.
   void open_session(const ExchangePtr& exchange, const store::User& user, int status);
-  /// One more try of this address and, if it is not empty, of this account; answers 429 when it is one too
-  /// many.
+  /// One more try of this account from this address, or of a stranger's when `account` is empty; answers 429
+  /// when it is one too many.
   bool throttled(Exchange& exchange, const std::string& account);
 
  private:
@@ -44,8 +40,7 @@ class SessionApi {
   void sign_out(const std::shared_ptr<Exchange>& exchange);
 
   Parts& parts_;
-  Throttle per_address_{kAddressRate, kMaxThrottled};
-  Throttle per_account_{kAccountRate, kMaxThrottled};
+  SignInBudget budget_;
   /// Compared with when there is no such user, so that the time tells nothing.
   std::string decoy_hash_;
   glib::Scope scope_;

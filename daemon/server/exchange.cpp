@@ -70,12 +70,20 @@ std::string_view Exchange::body() const {
   return {body->data, static_cast<std::size_t>(body->length)};
 }
 
+std::string_view Exchange::forwarded_for() const {
+  const auto* value = soup_message_headers_get_list(soup_server_message_get_request_headers(message_.get()),
+                                                    "X-Forwarded-For");
+  return value != nullptr ? std::string_view(value) : std::string_view();
+}
+
 std::string Exchange::remote() const {
+  if (!caller_.empty()) return caller_;
   const auto* host = soup_server_message_get_remote_host(message_.get());
   return host != nullptr ? host : "";
 }
 
 bool Exchange::from_loopback() const {
+  if (!header("X-Forwarded-For").empty() || !header("Forwarded").empty()) return false;
   auto* address = soup_server_message_get_remote_address(message_.get());
   return G_IS_INET_SOCKET_ADDRESS(address) &&
          g_inet_address_get_is_loopback(g_inet_socket_address_get_address(G_INET_SOCKET_ADDRESS(address))) !=

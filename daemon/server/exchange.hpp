@@ -51,8 +51,9 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   /// Empty when it is missing.
   [[nodiscard]] std::string_view header(const char* name) const;
   [[nodiscard]] std::string_view body() const;
-  /// The caller's address without its port.
+  /// The caller's address without its port; behind a trusted proxy, what that proxy says.
   [[nodiscard]] std::string remote() const;
+  /// From a program on this machine; what a reverse proxy here hands on is not.
   [[nodiscard]] bool from_loopback() const;
   [[nodiscard]] std::string parameter(std::string_view name) const;
   /// A member of the query, decoded; nullopt when it is not there or not UTF-8.
@@ -62,6 +63,9 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   /// The credential of `Authorization: Bearer` (RFC 6750 §2.1); empty when there is none.
   [[nodiscard]] std::string_view bearer() const;
 
+  void set_caller(std::string address) { caller_ = std::move(address); }
+  /// All X-Forwarded-For headers as one; empty when there is none.
+  [[nodiscard]] std::string_view forwarded_for() const;
   void set_parameters(PathParameters parameters) { parameters_ = std::move(parameters); }
   void set_session(const store::Session& session) { session_ = session; }
   /// Set for every route that needs somebody to be signed in.
@@ -99,6 +103,7 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
 
   glib::Ref<SoupServerMessage> message_;
   SocketOf socket_of_;
+  std::string caller_;
   PathParameters parameters_;
   std::optional<store::Session> session_;
   OnUpgraded on_upgraded_;

@@ -73,6 +73,7 @@ void HttpServer::got_body(SoupServer*, SoupServerMessage* message, const char*, 
   self->listener_.request_complete(soup_server_message_get_remote_address(message));
   auto exchange = std::make_shared<Exchange>(
       message, [self](GSocketAddress* remote) { return self->listener_.socket_of(remote); });
+  exchange->set_caller(self->proxies_.caller(exchange->remote(), exchange->forwarded_for()));
   exchange->too_large = body_bytes(message) > kMaxBodyBytes;
   self->dispatch(exchange);
   // Whoever still holds the exchange owes the answer.

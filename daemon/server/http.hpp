@@ -11,6 +11,7 @@
 #include "server/router.hpp"
 #include "server/sessions.hpp"
 #include "server/throttle.hpp"
+#include "server/trusted_proxies.hpp"
 
 #include <libsoup/soup.h>
 
@@ -40,6 +41,7 @@ class HttpServer {
   void add(Route route) { router_.add(std::move(route)); }
   /// Serves GET of a path that no route has.
   void set_fallback(Handler handler) { fallback_ = std::move(handler); }
+  void set_trusted_proxies(TrustedProxies proxies) { proxies_ = std::move(proxies); }
   void set_room_look_up(LookUp look_up) { look_up_ = std::move(look_up); }
   [[nodiscard]] const Router& router() const { return router_; }
   /// Answers by the first digit of their status.
@@ -63,6 +65,7 @@ class HttpServer {
   Sessions& sessions_;
   ApiTokens& tokens_;
   LookUp look_up_;
+  TrustedProxies proxies_;
   Throttle per_person_{kPersonRate, kMaxThrottled};
   Router router_;
   Handler fallback_;

@@ -24,7 +24,9 @@ Result<void> check_choice(const SettingInfo& info, std::string_view value) {
 Result<void> check_integer(const SettingInfo& info, std::string_view value) {
   auto number = parse_int(value);
   if (number && *number >= info.least && *number <= info.most) return {};
-  return fail(Errc::invalid, "{} is a whole number from {} to {}.", info.key, info.least, info.most);
+  if (number && *number == 0 && info.or_zero) return {};
+  return fail(Errc::invalid, "{} is {}a whole number from {} to {}.", info.key, info.or_zero ? "0 or " : "",
+              info.least, info.most);
 }
 
 Result<void> check_text(const SettingInfo& info, std::string_view value) {
@@ -43,6 +45,28 @@ std::span<const SettingInfo> School::known() {
        "Who may make an account: open (anybody becomes a student), invitation (whoever has a code), closed "
        "(only administrators make accounts).",
        {"closed", "invitation", "open"}},
+      {"people.keep_days",
+       SettingKind::integer,
+       "0",
+       "After how many days without use an account is deleted; 0 never. Accounts of administrators stay.",
+       {},
+       30,
+       3660,
+       true},
+      {"people.guest_keep_days",
+       SettingKind::integer,
+       "0",
+       "After how many days without use a guest's account is deleted; 0 as any other account.",
+       {},
+       0,
+       3660},
+      {"chat.keep_days",
+       SettingKind::integer,
+       "0",
+       "How many days messages in chats are kept, pinned ones too; 0 for ever.",
+       {},
+       0,
+       3660},
       {"chat.seconds_between_messages",
        SettingKind::integer,
        "0",
@@ -53,11 +77,18 @@ std::span<const SettingInfo> School::known() {
       {"diary.keep_days",
        SettingKind::integer,
        "400",
-       "How long the status diary of rooms is kept.",
+       "How many days the status diary of rooms is kept; 0 for ever.",
        {},
-       1,
+       0,
        3660},
-      {"audit.keep_days", SettingKind::integer, "400", "How long the audit log is kept.", {}, 7, 3660},
+      {"audit.keep_days",
+       SettingKind::integer,
+       "400",
+       "How many days the audit log is kept; 0 for ever.",
+       {},
+       7,
+       3660,
+       true},
       {"recording.max_minutes",
        SettingKind::integer,
        "240",

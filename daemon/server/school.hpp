@@ -25,6 +25,8 @@ struct SettingInfo {
   std::vector<std::string_view> choices = {};
   std::int64_t least = 0;
   std::int64_t most = 0;
+  /// 0 is good too, though less than `least`: it means for ever.
+  bool or_zero = false;
 };
 
 class School {

@@ -17,8 +17,6 @@ namespace classcast::server {
 namespace {
 
 constexpr Duration kExpiryInterval = 30s;
-constexpr Duration kCleanUpInterval = 1h;
-constexpr std::int64_t kDayMs = 24LL * 3600 * 1000;
 
 void post_to_main(std::function<void()> work) {
   glib::post(std::move(work));
@@ -105,6 +103,7 @@ Server::Server(const Settings& settings, Foundation foundation)
       relay_(client_, settings_.relay_url, signer_),
       parts_{store_,  signer_, passwords_, sessions_, tokens_, rooms_,  members_, stills_,
              agents_, school_, audit_,     chat_,     hub_,    mailer_, settings_},
+      housekeeping_(parts_),
       session_api_(parts_),
       account_api_(parts_, session_api_),
       recovery_api_(parts_, session_api_),
@@ -124,6 +123,7 @@ Server::Server(const Settings& settings, Foundation foundation)
   for (auto& session : foundation.sessions) sessions_.add(std::move(session));
   for (const auto& token : foundation.tokens) tokens_.add(token);
   mailer_.configure(settings_.mail);
+  http_.set_trusted_proxies(settings_.trusted_proxies);
   school_.load(foundation.settings);
   rooms_.load(foundation.snapshot);
   members_.load(foundation.snapshot.rooms, foundation.snapshot.members);
@@ -218,7 +218,7 @@ Result<void> Server::start() {
   relay_.start();
   recordings_.start();
   expiry_ = glib::Timer::every(kExpiryInterval, [this] { expire_sessions(); });
-  clean_up_ = glib::Timer::every(kCleanUpInterval, [this] { clean_up(); });
+  housekeeping_.start();
   return {};
 }
 
@@ -252,6 +252,7 @@ void Server::apply(Settings fresh) {
   relay_.set_relay(settings_.relay_url);
   recordings_.set_relay(settings_.relay_url);
   mailer_.configure(settings_.mail);
+  http_.set_trusted_proxies(settings_.trusted_proxies);
 }
 
 void Server::expire_sessions() {
@@ -265,22 +266,6 @@ void Server::expire_sessions() {
       [](const Result<std::int64_t>& removed) {
         if (!removed) glib::log::warning("store", "cannot remove old sessions: {}", removed.error().message);
       });
-}
-
-void Server::clean_up() {
-  auto diary_before = unix_ms() - school_.number("diary.keep_days") * kDayMs;
-  auto audit_before = unix_ms() - school_.number("audit.keep_days") * kDayMs;
-  store_.run(
-      [diary_before, audit_before](store::Database& database) -> Result<void> {
-        auto diary = store::remove_old_diary(database, diary_before);
-        if (!diary) return fail(diary);
-        auto audit = store::remove_old_audit(database, audit_before);
-        if (!audit) return fail(audit);
-        auto keys = store::remove_expired_keys(database, unix_ms() - kDayMs);
-        if (!keys) return fail(keys);
-        return {};
-      },
-      [](const Result<void>& result) { (void)note_result(result, "cannot remove old rows"); });
 }
 
 void Server::room_changed(const protocol::Room& room) {

@@ -23,6 +23,7 @@
 #include "server/api_setup.hpp"
 #include "server/certificate.hpp"
 #include "server/file_proxy.hpp"
+#include "server/housekeeping.hpp"
 #include "server/http.hpp"
 #include "server/http_client.hpp"
 #include "server/listener.hpp"
@@ -89,8 +90,6 @@ class Server {
   void load_viewer();
   void apply(Settings fresh);
   void expire_sessions();
-  /// Forgets what the settings say is too old.
-  void clean_up();
   void room_changed(const protocol::Room& room);
   void write_diary(store::DiaryEntry entry);
   [[nodiscard]] Figures figures() const;
@@ -120,6 +119,7 @@ class Server {
   RelayProxy proxy_;
   RelayClient relay_;
   Parts parts_;
+  Housekeeping housekeeping_;
   SessionApi session_api_;
   AccountApi account_api_;
   RecoveryApi recovery_api_;
@@ -136,7 +136,6 @@ class Server {
   RecordingsApi recordings_api_;
   LibraryApi library_api_;
   RewindApi rewind_api_;
-  glib::Timer clean_up_;
   glib::Timer expiry_;
 };
 

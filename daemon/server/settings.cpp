@@ -14,7 +14,7 @@ namespace classcast::server {
 namespace {
 
 const glib::ConfigSection kKnown[] = {
-    {"http", {"listen", "public_url"}},
+    {"http", {"listen", "public_url", "trusted_proxies"}},
     {"tls", {"certificate_file", "key_file"}},
     {"database", {"url"}},
     {"state", {"directory"}},
@@ -84,6 +84,13 @@ Result<void> read_public_url(const glib::Config& config, Settings& settings) {
       config.refuse("http", "public_url", "not a URL such as https://classcast.school.example:8443"));
 }
 
+Result<void> read_trusted_proxies(const glib::Config& config, Settings& settings) {
+  auto proxies = TrustedProxies::parse(config.text("http", "trusted_proxies"));
+  if (!proxies) return tl::make_unexpected(config.refuse("http", "trusted_proxies", proxies.error().message));
+  settings.trusted_proxies = std::move(*proxies);
+  return {};
+}
+
 Result<void> read_database(const glib::Config& config, Settings& settings) {
   settings.database_url =
       config.text("database", "url", "sqlite:" + (settings.state_directory / "server.db").string());
@@ -102,7 +109,8 @@ Result<Settings> load_settings(const std::filesystem::path& file) {
   settings.file = file;
   settings.state_directory = config->text("state", "directory", "/var/lib/classcast/server");
   settings.viewer_directory = config->text("viewer", "directory", "/usr/share/classcast/viewer");
-  for (auto* read : {read_listen, read_tls, read_relay, read_database, read_public_url, read_mail}) {
+  for (auto* read :
+       {read_listen, read_tls, read_relay, read_database, read_public_url, read_trusted_proxies, read_mail}) {
     if (auto done = read(*config, settings); !done) return fail(done);
   }
   return settings;

@@ -4,6 +4,7 @@
 
 #include "base/result.hpp"
 #include "server/mail_settings.hpp"
+#include "server/trusted_proxies.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -27,6 +28,8 @@ struct Settings {
   std::filesystem::path viewer_directory;
   /// As people reach the server, for links in mails; without a slash at the end, empty when nobody said.
   std::string public_url;
+  /// Whose X-Forwarded-For is believed.
+  TrustedProxies trusted_proxies;
   MailSettings mail;
 };
 

@@ -259,19 +259,22 @@ describe('accounts and administration', () => {
 
   test('a setting out of its bounds is refused in words', async () => {
     await at(page(), '/admin/settings', '[data-setting]');
-    const key = await page().evaluate(
-      () => document.querySelector('[data-setting] input[type="number"]')?.name,
-    );
-    assert.ok(key, 'there is a setting with bounds');
-    await page().evaluate((name) => {
-      const input = document.querySelector(`[name="${name}"]`);
-      input.removeAttribute('max');
-      input.value = '99999999';
-    }, key);
+    const row = '[data-setting="audit.keep_days"]';
+    assert.match(await page().textContent(`${row} label`), /audit log/);
+    await page().fill(`${row} input`, '3');
     await page().click('[data-form="settings"] button.primary');
-    await until('that is told', async () =>
-      (await page().textContent('[data-form="settings"] [data-problem]')).includes(key),
+    await until('that is told in words', async () =>
+      /“Keep the audit log for” takes 0, or a number from 7 to 3,660 days/.test(
+        await page().textContent(row),
+      ),
     );
+    assert.equal(await page().getAttribute(`${row} input`, 'aria-invalid'), 'true');
+    await page().fill(`${row} input`, '30');
+    await page().click('[data-form="settings"] button.primary');
+    await until('it is stored', async () => {
+      const { settings } = await set.classcast.api.expect(200, 'GET', '/settings');
+      return settings.find(({ key }) => key === 'audit.keep_days').value === '30';
+    });
   });
 
   test('all of it stands in the audit log, which is filtered and exported', async () => {

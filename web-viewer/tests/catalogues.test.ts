@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { describe, expect, it } from 'vitest';
 import { kAccountCatalogues } from '../src/account/words';
+import { kSettingCatalogues } from '../src/admin/setting-words';
 import { kStorageCatalogues } from '../src/admin/storage-words';
 import { kAdminCatalogues } from '../src/admin/words';
 import { kEntryCatalogues } from '../src/entry/words';
@@ -16,6 +17,7 @@ const kAll = {
   account: kAccountCatalogues,
   room: kRoomCatalogues,
   admin: kAdminCatalogues,
+  settings: kSettingCatalogues,
   storage: kStorageCatalogues,
   library: kLibraryCatalogues,
   recording: kRecordCatalogues,

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { until } from '../../support/wait.mjs';
 import { ON_POSTGRES, TestServer } from './server.mjs';
 
 const ERROR = 'urn:classcast:error:';
@@ -151,6 +152,21 @@ describe('throttling', () => {
   before(async () => (server = await TestServer.start()));
   after(() => server.stop());
 
+  /** From now on the server believes these. */
+  const trust = async (proxies) => {
+    fs.mkdirSync(path.join(server.dir, 'server.conf.d'), { recursive: true });
+    const file = path.join(server.dir, 'server.conf.d/proxy.conf');
+    fs.writeFileSync(file, `[http]\ntrusted_proxies = ${proxies}\n`);
+    const before_ = server.program.errors.length;
+    server.program.kill('SIGHUP');
+    await until('it was read again', () => server.program.errors.slice(before_).includes('were read again'));
+  };
+  const signInFrom = (address, name, password) =>
+    server.client().request('POST', '/api/v1/session', {
+      headers: { 'X-Forwarded-For': address },
+      json: { name, password },
+    });
+
   test('a guesser is held back and told for how long', async () => {
     const statuses = new Set();
     let last;
@@ -163,6 +179,40 @@ describe('throttling', () => {
     assert.ok(Number(last.headers['retry-after']) >= 1);
     // Even the right password waits; otherwise guessing would tell.
     assert.equal((await server.client().signIn('admin', server.password)).status, 429);
+  });
+
+  test('whoever mistypes holds up nobody else at that address, and whoever guesses no account', async () => {
+    server.addUser('ben', 'student', 'a long password');
+    assert.equal((await server.client().signIn('ben', 'a long password')).status, 200);
+    await trust('127.0.0.1');
+    assert.equal((await signInFrom('203.0.113.9', 'admin', server.password)).status, 200);
+  });
+
+  test('only a trusted proxy says whose request it is', async () => {
+    const shown = async (forwarded) => {
+      const client = server.client();
+      const headers = { 'X-Forwarded-For': forwarded };
+      const json = { name: 'ben', password: 'a long password' };
+      const answer = await client.request('POST', '/api/v1/session', { headers, json });
+      const cookie = answer.headers['set-cookie'][0].split(';')[0];
+      const list = await client.request('GET', '/api/v1/sessions', { headers: { Cookie: cookie } });
+      return list.json.sessions.find(({ current }) => current).address;
+    };
+    await trust('127.0.0.1, 10.0.0.0/8');
+    assert.equal(await shown('203.0.113.9'), '203.0.113.9');
+    assert.equal(await shown('6.6.6.6, 203.0.113.9, 10.1.2.3'), '203.0.113.9');
+    assert.equal(await shown('<script>'), '127.0.0.1');
+    await trust('192.0.2.1');
+    assert.equal(await shown('203.0.113.9'), '127.0.0.1');
+    assert.match(server.sql("SELECT address FROM audit_log WHERE action = 'session.open'"), /203\.0\.113\.9/);
+  });
+
+  test('figures are for this machine, not for whom a proxy on it brings', async () => {
+    const metrics = (headers) => server.client().request('GET', '/metrics', { headers });
+    assert.equal((await metrics({})).status, 200);
+    for (const name of ['X-Forwarded-For', 'Forwarded']) {
+      assert.equal((await metrics({ [name]: 'for=127.0.0.1' })).status, 403, name);
+    }
   });
 
   test('signing in rightly is not held back', async () => {

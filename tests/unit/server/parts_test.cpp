@@ -44,13 +44,15 @@ TEST(Totp, Base32IsReadBack) {
 
 TEST(School, ChecksEverySettingAndItsDefault) {
   for (const auto& info : School::known()) EXPECT_TRUE(School::check(info.key, info.otherwise)) << info.key;
-  for (auto [key, value] : {std::pair("people.sign_up", "maybe"), std::pair("diary.keep_days", "0"),
+  for (auto [key, value] : {std::pair("people.sign_up", "maybe"), std::pair("audit.keep_days", "6"),
                             std::pair("diary.keep_days", "x"), std::pair("school.name", ""),
                             std::pair("no.such", "1"), std::pair("school.name", "a\nb")}) {
     auto checked = School::check(key, value);
     ASSERT_FALSE(checked) << key;
     EXPECT_EQ(checked.error().code, Errc::invalid);
   }
+  EXPECT_TRUE(School::check("audit.keep_days", "0"));
+  EXPECT_TRUE(School::check("audit.keep_days", "7"));
   School school;
   school.load({{"diary.keep_days", "30"}, {"people.sign_up", "maybe"}, {"from.the.future", "x"}});
   EXPECT_EQ(school.number("diary.keep_days"), 30);

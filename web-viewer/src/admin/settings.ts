@@ -8,14 +8,18 @@ import { strings } from '../lib/strings';
 import { problemLine, valuesOf } from '../ui/form';
 import { PageElement } from '../ui/page-element';
 import './mail-trial';
+import { settingFields, valueOf, wrongWith, type SettingField } from './setting-fields';
+import { settingWords } from './setting-words';
 import { words } from './words';
 
-/** What the school decides about the server, each with its explanation; the server says what it accepts. */
+/** What the school decides about the server, each with its explanation. */
 @customElement('cc-admin-settings')
 export class AdminSettings extends PageElement {
   @property({ attribute: false }) api!: Api;
 
   @state() private settings: readonly Setting[] | undefined;
+  /** By key. */
+  @state() private wrongs: Readonly<Record<string, string>> = {};
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -29,9 +33,16 @@ export class AdminSettings extends PageElement {
         <p class="panel-note" aria-busy="true">${words().loading}</p>`;
     }
     return html`<p class="hint">${t.lead}</p>
-      <form class="page-form settings" data-form="settings" @submit=${this.save}>
-        ${this.settings.map((setting) => row(setting))} ${problemLine(this.problem)}
-        <div class="dialog-buttons">
+      <form class="settings" data-form="settings" novalidate @submit=${this.save}>
+        ${settingFields(this.settings).map(
+          ([group, fields]) =>
+            html`<section class="page-section">
+              <h2>${settingWords().groups[group]}</h2>
+              ${fields.map((one) => row(one, this.wrongs[one.setting.key]))}
+            </section>`,
+        )}
+        ${problemLine(this.problem)}
+        <div class="settings-save">
           <button class="button primary" ?disabled=${this.busy}>${strings.save}</button>
         </div>
       </form>
@@ -46,49 +57,60 @@ export class AdminSettings extends PageElement {
   private async save(event: SubmitEvent): Promise<void> {
     event.preventDefault();
     const values = valuesOf(event);
-    const changed = (this.settings ?? []).filter(({ key, value }) => (values[key] ?? value) !== value);
+    const changed = settingFields(this.settings ?? [])
+      .flatMap(([, fields]) => fields)
+      .map((one) => ({ one, typed: values[one.setting.key] ?? one.value }))
+      .filter(({ one, typed }) => typed !== one.value);
+    this.problem = '';
+    const wrongs = changed.map(({ one, typed }): [string, string] => [one.setting.key, wrongWith(one, typed)]);
+    this.wrongs = Object.fromEntries(wrongs.filter(([, text]) => text !== ''));
+    const [wrong] = Object.keys(this.wrongs);
+    if (wrong !== undefined) {
+      this.querySelector<HTMLElement>(`[name="${wrong}"]`)?.focus();
+      return;
+    }
     if (changed.length === 0) {
       this.say(words().settings.unchanged);
       return;
     }
-    const body = Object.fromEntries(changed.map(({ key }) => [key, values[key]]));
+    const body = Object.fromEntries(changed.map(({ one, typed }) => [one.setting.key, valueOf(one, typed)]));
     const saved = await this.tried(this.api.call('PATCH', '/settings', readJson(parseSettings), body), strings.saved);
     if (saved !== undefined) this.settings = saved;
   }
 }
 
-function row(setting: Setting): TemplateResult {
+function row(of: SettingField, wrong: string | undefined): TemplateResult {
   const t = words().settings;
-  const { key, kind, explanation, standard, least, most } = setting;
-  const id = `setting-${key}`;
-  const { number } = strings.stats;
-  return html`<div class="setting" data-setting=${key}>
-    <label for=${id}><code>${key}</code></label>
-    ${input(setting, id)}
-    <p id=${`${id}-hint`} class="hint">
-      ${explanation}
-      ${kind !== 'integer' || least === undefined || most === undefined ? nothing : t.between(number(least), number(most))}
-      ${t.standard(standard === '' ? t.empty : standard)}
-    </p>
+  const { setting, words: own, standard, unit } = of;
+  const id = `setting-${setting.key}`;
+  const shown = own.choices?.[standard] ?? [standard, unit].filter((part) => part !== '').join(' ');
+  return html`<div class="setting" data-setting=${setting.key}>
+    <label for=${id}>${own.label}</label>
+    <div class="setting-value">${input(of, id, wrong)}${unit === '' ? nothing : html`<span>${unit}</span>`}</div>
+    ${wrong === undefined ? nothing : html`<p id=${`${id}-wrong`} class="problem" role="alert">${wrong}</p>`}
+    <p id=${`${id}-hint`} class="hint">${own.hint} ${t.standard(standard === '' ? t.empty : shown)}</p>
   </div>`;
 }
 
-function input({ key, kind, value, choices, least, most }: Setting, id: string): TemplateResult {
+function input({ setting, words: own, value }: SettingField, id: string, wrong: string | undefined): TemplateResult {
+  const { key, kind, choices } = setting;
   if (kind === 'choice') {
     return html`<select id=${id} class="select" name=${key} aria-describedby=${`${id}-hint`}>
-      ${choices.map((choice) => html`<option value=${choice} .selected=${choice === value}>${choice}</option>`)}
+      ${choices.map(
+        (choice) =>
+          html`<option value=${choice} .selected=${choice === value}>${own.choices?.[choice] ?? choice}</option>`,
+      )}
     </select>`;
   }
-  const type = kind === 'integer' ? 'number' : 'text';
   return html`<input
     id=${id}
     name=${key}
-    type=${type}
+    type="text"
+    inputmode=${kind === 'integer' ? 'decimal' : nothing}
     .value=${value}
-    min=${least ?? nothing}
-    max=${most ?? nothing}
-    maxlength="500"
+    maxlength=${kind === 'integer' ? 16 : 500}
     autocomplete="off"
-    aria-describedby=${`${id}-hint`}
+    aria-invalid=${wrong === undefined ? nothing : 'true'}
+    aria-describedby=${wrong === undefined ? `${id}-hint` : `${id}-wrong ${id}-hint`}
   />`;
 }

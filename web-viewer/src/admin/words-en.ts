@@ -135,8 +135,6 @@ export const en = {
     lead: 'Changes hold at once.',
     standard: (value: string) => `Default: ${value}`,
     empty: 'empty',
-    between: (least: string, most: string) => `From ${least} to ${most}.`,
-    reset: 'Default',
     unchanged: 'Nothing was changed.',
   },
   mail: {

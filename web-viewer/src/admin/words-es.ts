@@ -136,8 +136,6 @@ export const es: AdminWords = {
     lead: 'Los cambios valen enseguida.',
     standard: (value) => `Valor inicial: ${value}`,
     empty: 'vacío',
-    between: (least, most) => `De ${least} a ${most}.`,
-    reset: 'Valor inicial',
     unchanged: 'No ha cambiado nada.',
   },
   mail: {

@@ -136,8 +136,6 @@ export const th: AdminWords = {
     lead: 'การเปลี่ยนแปลงมีผลทันที',
     standard: (value) => `ค่าเริ่มต้น: ${value}`,
     empty: 'ว่าง',
-    between: (least, most) => `ตั้งแต่ ${least} ถึง ${most}`,
-    reset: 'ค่าเริ่มต้น',
     unchanged: 'ไม่มีการเปลี่ยนแปลง',
   },
   mail: {

@@ -9,6 +9,7 @@ import {
   number,
   oneOf,
   optional,
+  optionalFlag,
   optionalNumber,
   optionalText,
   parser,
@@ -93,6 +94,8 @@ export interface Setting {
   readonly choices: readonly string[];
   readonly least: number | undefined;
   readonly most: number | undefined;
+  /** 0 is good too, and means for ever. */
+  readonly orZero: boolean;
 }
 
 export interface AuditRow {
@@ -208,6 +211,7 @@ function setting(value: unknown): Setting {
     choices: texts(from, 'choices'),
     least: optionalNumber(from, 'least'),
     most: optionalNumber(from, 'most'),
+    orZero: optionalFlag(from, 'or_zero'),
   };
 }
 
