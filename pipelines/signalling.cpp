@@ -7,8 +7,10 @@
 #include "base/strings.hpp"
 #include "pipelines/answer_check.hpp"
 
+#include <gio/gio.h>
 #include <gst/webrtc/webrtc.h>
 #include <nice.h>
+#include <sys/socket.h>
 
 #include <utility>
 
@@ -59,12 +61,35 @@ Ref<GObject> object_of(gpointer owner, const char* property) {
   return Ref<GObject>::adopt(object);
 }
 
+Ref<GObject> ice_agent_of(GstElement* webrtc) {
+  const auto ice = object_of(webrtc, "ice-agent");
+  return ice ? object_of(ice.get(), "agent") : Ref<GObject>();
+}
+
+/// The relay sends all pictures since the last keyframe at once, and a busy computer may not look for a
+/// while: what the kernel cannot keep until then is lost. It grants at most net.core.rmem_max.
+void enlarge_receive_buffers(GstElement* webrtc) {
+  constexpr int kReceiveBytes = 4 << 20;
+  constexpr guint kStreams = 4;  // one for each m-line at most, numbered from 1
+  constexpr guint kRtp = 1;
+  const auto agent = ice_agent_of(webrtc);
+  if (!agent) return;
+  for (guint stream = 1; stream <= kStreams; ++stream) {
+    auto* sockets = nice_agent_get_sockets(NICE_AGENT(agent.get()), stream, kRtp);
+    if (sockets == nullptr) continue;
+    for (guint i = 0; i < sockets->len; ++i) {
+      auto* socket = G_SOCKET(g_ptr_array_index(sockets, i));
+      if (g_socket_get_socket_type(socket) != G_SOCKET_TYPE_DATAGRAM) continue;
+      g_socket_set_option(socket, SOL_SOCKET, SO_RCVBUF, kReceiveBytes, nullptr);
+    }
+    g_ptr_array_unref(sockets);
+  }
+}
+
 /// libnice: a peer that vanished is noticed by unanswered checks; where no UDP passes, media take the relay's
 /// TCP port.
 void set_up_ice(GstElement* webrtc, bool loopback) {
-  const auto ice = object_of(webrtc, "ice-agent");
-  if (!ice) return;
-  const auto agent = object_of(ice.get(), "agent");
+  const auto agent = ice_agent_of(webrtc);
   if (!agent) return;
   g_object_set(agent.get(), "keepalive-conncheck", TRUE, "upnp", FALSE, "ice-tcp", TRUE, nullptr);
   NiceAddress address;
@@ -100,7 +125,9 @@ void Signalling::on_gathering(GstElement* webrtc, GParamSpec*, gpointer data) {
   GstWebRTCICEGatheringState state = GST_WEBRTC_ICE_GATHERING_STATE_NEW;
   g_object_get(webrtc, "ice-gathering-state", &state, nullptr);
   auto self = signalling_of(data);
-  if (self && state == GST_WEBRTC_ICE_GATHERING_STATE_COMPLETE) self->offer();
+  if (!self || state != GST_WEBRTC_ICE_GATHERING_STATE_COMPLETE) return;
+  enlarge_receive_buffers(webrtc);
+  self->offer();
 }
 
 void Signalling::on_connection(GstElement* webrtc, GParamSpec*, gpointer data) {

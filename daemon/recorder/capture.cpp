@@ -2,6 +2,7 @@
 #include "recorder/capture.hpp"
 
 #include "base/clock.hpp"
+#include "glib/log.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -13,8 +14,11 @@ namespace {
 constexpr Duration kGatherLimit = 2s;
 constexpr Duration kOfferLimit = 5s;
 constexpr Duration kTick = 250ms;
+/// Sound that is later than its pictures is waited for when the capture ends.
+constexpr Duration kLastSound = 500ms;
 constexpr Duration kLookInterval = 1s;
 constexpr Duration kReportInterval = 1s;
+constexpr Duration kDamageInterval = 60s;
 constexpr Duration kFirstPause = 200ms;
 constexpr Duration kLongestPause = 3s;
 /// Sound that has not come by then is not waited for before the first fragments are stored.
@@ -165,7 +169,7 @@ Result<void> Capture::receive(pipelines::Subscriber& subscriber, const WhepSessi
     {
       std::unique_lock lock(mutex_);
       changed_.wait_for(lock, kTick, [this] { return !inbox_.packets.empty() || inbox_.fault || stopping_; });
-      if (stopping_) return {};
+      if (stopping_) break;
       if (inbox_.fault && inbox_.packets.empty()) return fail(Errc::unavailable, "{}", *inbox_.fault);
       packets.swap(inbox_.packets);
       inbox_.bytes = 0;
@@ -185,6 +189,23 @@ Result<void> Capture::receive(pipelines::Subscriber& subscriber, const WhepSessi
       report_at = now() + kReportInterval;
     }
   }
+  take_last_sound(subscriber);
+  return {};
+}
+
+void Capture::take_last_sound(pipelines::Subscriber& subscriber) {
+  const auto until = now() + kLastSound;
+  while (now() < until && fragmenter_->waits_for_sound(wall_ns())) {
+    std::deque<pipelines::RtpPacket> packets;
+    {
+      std::unique_lock lock(mutex_);
+      changed_.wait_for(lock, kTick, [this] { return !inbox_.packets.empty(); });
+      packets.swap(inbox_.packets);
+    }
+    for (auto& packet : packets) {
+      if (packet.kind == pipelines::MediaKind::audio) take(std::move(packet), subscriber);
+    }
+  }
 }
 
 void Capture::take(pipelines::RtpPacket packet, pipelines::Subscriber& subscriber) {
@@ -195,12 +216,22 @@ void Capture::take(pipelines::RtpPacket packet, pipelines::Subscriber& subscribe
   }
   for (auto& picture : pictures_.push({packet.seq, packet.timestamp, packet.marker, packet.payload})) {
     if (picture.damaged) {
-      ++told_.damaged;
+      note_damage();
       subscriber.request_keyframe();
     } else {
       fragmenter_->push(std::move(picture), arrival);
     }
   }
+}
+
+/// Told at most once a minute, with what came together since.
+void Capture::note_damage() {
+  ++told_.damaged;
+  if (damage_told_at_ && now() - *damage_told_at_ < kDamageInterval) return;
+  damage_told_at_ = now();
+  glib::log::warning("capture",
+                     "packets of {} are lost on the way from the relay: {} damaged pictures so far",
+                     options_.room.filename().string(), told_.damaged);
 }
 
 void Capture::on_fragment(Fragment fragment) {

@@ -65,9 +65,11 @@ class Capture {
   Result<void> run_session();
   Result<WhepSession> negotiate(pipelines::Subscriber& subscriber);
   Result<void> receive(pipelines::Subscriber& subscriber, const WhepSession& session);
+  void take_last_sound(pipelines::Subscriber& subscriber);
   Result<std::string> wait_for_offer(pipelines::Subscriber& subscriber);
   pipelines::SubscriberEvents events();
   void take(pipelines::RtpPacket packet, pipelines::Subscriber& subscriber);
+  void note_damage();
   void on_fragment(Fragment fragment);
   void choose_format(const Fragment& fragment);
   void store(Fragment fragment);
@@ -97,6 +99,7 @@ class Capture {
   bool broken_ = false;  ///< the stream was cut: nothing is stored until decoding may begin again
   std::string gap_cause_;
   CaptureReport told_;
+  std::optional<Instant> damage_told_at_;
 };
 
 }  // namespace classcast::recorder

@@ -12,6 +12,7 @@ constexpr std::int64_t kUsualInterval = kVideoRate / 25;
 /// Pictures or sounds that wait for what follows them; beyond, the oldest are let go.
 constexpr std::size_t kMaxHeld = 1000;
 constexpr std::size_t kMaxSound = 3000;
+constexpr std::int64_t kPacketNs = 20 * kMsNs;
 
 }  // namespace
 
@@ -23,6 +24,7 @@ void Fragmenter::push(Picture picture, const Arrival& arrival) {
   if (!held_.empty() && (!squeezed || held_.size() >= kMaxHeld)) release(timestamp);
   if (arrival.sender_ns) video_offset_ns_ = video_clock_.at(timestamp) - *arrival.sender_ns;
   held_.push_back({timestamp, picture.keyframe, std::move(picture.data)});
+  hand_out(arrival.at_ns);
 }
 
 /// The relay and the classroom send the pictures since the last keyframe a millisecond apart, so that a
@@ -54,6 +56,7 @@ void Fragmenter::push_audio(std::uint32_t timestamp, Buffer packet, const Arriva
   const auto duration = opus_duration(packet);
   if (duration == 0) return;
   if (last_picture_arrival_ns_ == 0) last_picture_arrival_ns_ = arrival.at_ns;
+  last_sound_arrival_ns_ = arrival.at_ns;
   const auto unwrapped = audio_time_.unwrap(timestamp);
   audio_clock_.observe(unwrapped, arrival.at_ns);
   audio_clock_.settle();
@@ -66,10 +69,16 @@ void Fragmenter::push_audio(std::uint32_t timestamp, Buffer packet, const Arriva
   sound_.push_back({time_ns, duration, true, std::move(packet)});
   if (sound_.size() > kMaxSound) sound_.pop_front();
   const bool without_picture = arrival.at_ns - last_picture_arrival_ns_ > kPatienceNs;
-  if (without_picture && time_ns - sound_.front().time_ns >= kLengthNs) flush();
+  if (without_picture && time_ns - sound_.front().time_ns >= kLengthNs) return flush();
+  hand_out(arrival.at_ns);
 }
 
 void Fragmenter::flush() {
+  close_open();
+  while (!closed_.empty()) hand_out_oldest();
+}
+
+void Fragmenter::close_open() {
   if (!held_.empty()) release(held_.back().timestamp + kUsualInterval);
   if (open_.video.empty()) {
     if (!sound_.empty()) close(sound_.back().time_ns + kMsNs);
@@ -82,16 +91,43 @@ void Fragmenter::flush() {
 }
 
 void Fragmenter::close(std::int64_t until_ns) {
-  while (!sound_.empty() && sound_.front().time_ns < until_ns) {
-    open_.audio.push_back(std::move(sound_.front()));
+  stamp_durations(open_.video, until_ns, kVideoRate);
+  closed_.push_back(
+      {std::move(open_.video), until_ns, std::max(last_picture_arrival_ns_, last_sound_arrival_ns_)});
+  open_ = {};
+}
+
+bool Fragmenter::hears(std::int64_t now_ns) const {
+  return last_audio_ns_ && now_ns - last_sound_arrival_ns_ < kLateSoundNs;
+}
+
+void Fragmenter::hand_out(std::int64_t now_ns) {
+  const auto complete = [&](const Closed& closed) {
+    return !hears(now_ns) || now_ns - closed.at_ns >= kLateSoundNs || *last_audio_ns_ >= closed.until_ns;
+  };
+  while (!closed_.empty() && complete(closed_.front())) hand_out_oldest();
+}
+
+void Fragmenter::hand_out_oldest() {
+  auto closed = std::move(closed_.front());
+  closed_.pop_front();
+  Fragment fragment{std::move(closed.video), {}};
+  while (!sound_.empty() && sound_.front().time_ns < closed.until_ns) {
+    fragment.audio.push_back(std::move(sound_.front()));
     sound_.pop_front();
   }
-  stamp_durations(open_.video, until_ns, kVideoRate);
-  if (!open_.audio.empty()) {
-    const auto& last = open_.audio.back();
-    stamp_durations(open_.audio, last.time_ns + to_ns(last.duration, kAudioRate), kAudioRate);
+  if (!fragment.audio.empty()) {
+    const auto& last = fragment.audio.back();
+    stamp_durations(fragment.audio, last.time_ns + to_ns(last.duration, kAudioRate), kAudioRate);
   }
-  done_(std::exchange(open_, {}));
+  done_(std::move(fragment));
+}
+
+bool Fragmenter::waits_for_sound(std::int64_t now_ns) const {
+  if (!hears(now_ns) || held_.empty() || !last_video_ns_) return false;
+  const auto picture_ns = video_clock_.at(held_.back().timestamp);
+  const auto step_ns = std::clamp<std::int64_t>(picture_ns - *last_video_ns_, 0, kLateSoundNs);
+  return *last_audio_ns_ < picture_ns + step_ns - kPacketNs;
 }
 
 /// From tick to tick, so that the roundings of a file do not add up.

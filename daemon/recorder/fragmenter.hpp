@@ -25,6 +25,8 @@ class Fragmenter {
   static constexpr std::int64_t kLengthNs = kSecondNs / 2;
   /// Sound is held until the picture has come, at most this long.
   static constexpr std::int64_t kPatienceNs = 3 * kSecondNs / 2;
+  /// Pictures wait for sound that comes later than they do, at most this long.
+  static constexpr std::int64_t kLateSoundNs = 2 * kSecondNs / 5;
   /// Pictures nearer than this to each other were sent to catch up; their true times lie further back.
   static constexpr std::int64_t kSqueezed = kVideoRate / 200;
 
@@ -35,6 +37,8 @@ class Fragmenter {
   void push_audio(std::uint32_t timestamp, Buffer packet, const Arrival& arrival);
   /// Closes what is open: the stream ended.
   void flush();
+  /// Sound that belongs to pictures received by then has yet to come.
+  [[nodiscard]] bool waits_for_sound(std::int64_t now_ns) const;
 
  private:
   struct Held {
@@ -43,9 +47,20 @@ class Fragmenter {
     Buffer data;
   };
 
+  /// Complete but for its sound.
+  struct Closed {
+    std::vector<Sample> video;
+    std::int64_t until_ns;
+    std::int64_t at_ns;  ///< when it was closed
+  };
+
   void release(std::int64_t next_timestamp);
   void add_video(std::int64_t time_ns, Held picture);
+  void close_open();
   void close(std::int64_t until_ns);
+  void hand_out(std::int64_t now_ns);
+  void hand_out_oldest();
+  [[nodiscard]] bool hears(std::int64_t now_ns) const;
   static void stamp_durations(std::vector<Sample>& samples, std::int64_t next_ns, std::uint32_t rate);
 
   const Handler done_;
@@ -57,9 +72,11 @@ class Fragmenter {
   std::vector<Held> held_;
   std::deque<Sample> sound_;
   Fragment open_;
+  std::deque<Closed> closed_;
   std::optional<std::int64_t> last_video_ns_;
   std::optional<std::int64_t> last_audio_ns_;
   std::int64_t last_picture_arrival_ns_ = 0;
+  std::int64_t last_sound_arrival_ns_ = 0;
 };
 
 /// The samples of an Opus packet at 48 kHz (RFC 6716 §3.1, §3.2); 0 when it is none.

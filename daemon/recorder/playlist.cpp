@@ -1,17 +1,20 @@
 // SPDX-License-Identifier: MIT
 #include "recorder/playlist.hpp"
 
+#include "recorder/seam.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <ctime>
 
 namespace classcast::recorder {
 
 namespace {
 
-/// Fragments that touch each other may differ by so much; more is a hole or an overlap.
-constexpr std::int64_t kTouchMs = 250;
+/// Fragments that touch each other may differ by so much; with more, another capture has begun.
+constexpr std::int64_t kTouchMs = 20;
 /// CAN-SKIP-UNTIL is at least six target durations (RFC 8216bis §4.4.3.8).
 constexpr std::int64_t kSkipTargets = 6;
 
@@ -30,14 +33,12 @@ class Grouper {
   explicit Grouper(std::vector<HlsSegment>& out) : out_(out) {}
 
   void add(const StoredFile& file, const IndexEntry& entry, const std::string& init) {
-    const bool enough = open_ && group_.end_ms - group_.start_ms >= kSegmentMs;
-    const bool joined = open_ && group_.file_ms == file.start_ms;
-    if (entry.entry && (!joined || enough)) {
+    if (entry.entry && (!open_ || group_.end_ms - group_.start_ms >= kSegmentMs)) {
       close();
       group_ = {file.start_ms, entry.offset, 0, entry.start_ms, entry.end_ms, false, init};
       open_ = true;
     }
-    if (!open_ || group_.file_ms != file.start_ms) return;
+    if (!open_) return;
     group_.size = entry.offset + entry.size - group_.offset;
     group_.end_ms = std::max(group_.end_ms, entry.end_ms);
   }
@@ -47,8 +48,7 @@ class Grouper {
     if (!out_.empty()) {
       const auto& last = out_.back();
       if (group_.end_ms <= last.end_ms) return;
-      group_.discontinuity = group_.start_ms - last.end_ms > kTouchMs ||
-                             group_.start_ms < last.end_ms - kTouchMs || group_.init != last.init;
+      group_.discontinuity = std::abs(group_.start_ms - last.end_ms) > kTouchMs || group_.init != last.init;
     }
     out_.push_back(group_);
   }
@@ -79,20 +79,21 @@ std::size_t skippable(std::span<const HlsSegment> segments, std::int64_t until_m
 
 std::vector<HlsSegment> segments_of(std::span<const StoredFile> files, const InitOf& init_of) {
   std::vector<HlsSegment> segments;
-  for (std::size_t f = 0; f < files.size(); ++f) {
-    const auto& file = files[f];
-    if (file.init_size() == 0) continue;
-    const auto init = init_of(file);
-    Grouper grouper(segments);
-    for (const auto& entry : file.entries) {
-      if (entry.kind == IndexEntry::Kind::fragment) {
-        grouper.add(file, entry, init);
-      } else {
-        grouper.close();
-      }
+  Grouper grouper(segments);
+  const StoredFile* file = nullptr;
+  std::string init;
+  for (const auto& line : without_repeats(files)) {
+    if (line.file != file) {
+      // Only the newest file may still grow in its last group.
+      grouper.close();
+      init = init_of(*line.file);
+      file = line.file;
     }
-    // The newest file may still grow in its last group.
-    if (f + 1 < files.size()) grouper.close();
+    if (line.entry->kind == IndexEntry::Kind::fragment) {
+      grouper.add(*file, *line.entry, init);
+    } else {
+      grouper.close();
+    }
   }
   return segments;
 }

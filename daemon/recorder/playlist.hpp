@@ -29,8 +29,8 @@ inline constexpr std::int64_t kSegmentMs = 2000;
 /// Identifies a file's ftyp and moov: equal texts, equal bytes.
 using InitOf = std::function<std::string(const StoredFile&)>;
 
-/// All segments of these files, the last growing one of a file that is still written left out. A segment that
-/// only repeats another capture's is left out; one that repeats a part of it stays whole.
+/// All segments of these files, the last growing one of a file that is still written left out. Where a
+/// capture begins with pictures that the one before stored already, the earlier ones are left out (seam.hpp).
 std::vector<HlsSegment> segments_of(std::span<const StoredFile> files, const InitOf& init_of);
 /// The holes of these files that are marked.
 std::vector<Gap> gaps_of(std::span<const StoredFile> files);

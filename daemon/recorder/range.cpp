@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "recorder/range.hpp"
 
+#include "recorder/seam.hpp"
+
 #include <fcntl.h>
 
 #include <algorithm>
@@ -15,8 +17,6 @@ namespace {
 constexpr std::uint64_t kMaxHead = 1 << 20;
 /// Fragments that end and begin so near to each other have no hole between them.
 constexpr std::int64_t kTouchesMs = 500;
-/// The same keyframe, received twice, may get times that differ by so much.
-constexpr std::int64_t kSameKeyframeNs = kSecondNs;
 
 Result<Buffer> read_box(const File& file, std::uint64_t at) {
   auto head = file.read_at(at, kBoxHead);
@@ -37,7 +37,7 @@ Result<Format> format_of(const File& file, std::uint64_t init_size) {
 /// Where the pictures that begin with `keyframe` are stored already.
 std::vector<RangeSample>::iterator overlap(std::vector<RangeSample>& video, const StoredSample& keyframe) {
   for (auto it = video.rbegin(); it != video.rend(); ++it) {
-    if (keyframe.time_ns - it->time_ns > kSameKeyframeNs) break;
+    if (keyframe.time_ns - it->time_ns > kSameKeyframeMs * kMsNs) break;
     if (it->keyframe && it->size == keyframe.size) return std::prev(it.base());
   }
   return std::find_if(video.begin(), video.end(),
@@ -95,7 +95,9 @@ std::int64_t Range::start_ns() const {
 }
 
 void add_fragment(Range& range, const StoredFragment& fragment, std::uint32_t file, std::uint64_t at) {
-  if (!fragment.video.empty() && fragment.video.front().keyframe && !range.video.empty()) {
+  const bool follows = !fragment.video.empty() &&
+                       std::abs(fragment.video.front().time_ns - range.end_ns) <= kSameCaptureMs * kMsNs;
+  if (!follows && !fragment.video.empty() && fragment.video.front().keyframe && !range.video.empty()) {
     range.video.erase(overlap(range.video, fragment.video.front()), range.video.end());
   }
   for (const auto& sample : fragment.video) {

@@ -46,12 +46,12 @@ std::string to_line(const IndexEntry& entry) {
   if (entry.kind == IndexEntry::Kind::gap) {
     return fmt::format("gap {} {} {}\n", entry.start_ms, entry.end_ms, printable(entry.cause));
   }
-  return fmt::format("{} {} {} {} {}\n", entry.entry ? "key" : "more", entry.start_ms, entry.end_ms,
-                     entry.offset, entry.size);
+  return fmt::format("{} {} {} {} {} {}\n", entry.entry ? "key" : "more", entry.start_ms, entry.end_ms,
+                     entry.offset, entry.size, entry.keyframe_size);
 }
 
 std::optional<IndexEntry> parse_line(std::string_view line) {
-  constexpr std::size_t kFragmentWords = 5;
+  constexpr std::size_t kFragmentWords = 6;
   auto words = split(line, ' ');
   if (words.size() < 3) return std::nullopt;
   IndexEntry entry;
@@ -69,10 +69,12 @@ std::optional<IndexEntry> parse_line(std::string_view line) {
   if (words.size() != kFragmentWords || (words[0] != "key" && words[0] != "more")) return std::nullopt;
   auto offset = parse_int(words[3]);
   auto size = parse_int(words[4]);
-  if (!offset || !size || *offset < 0 || *size <= 0) return std::nullopt;
+  auto keyframe = parse_int(words[5]);
+  if (!offset || !size || !keyframe || *offset < 0 || *size <= 0 || *keyframe < 0) return std::nullopt;
   entry.offset = static_cast<std::uint64_t>(*offset);
   entry.size = static_cast<std::uint64_t>(*size);
   entry.entry = words[0] == "key";
+  entry.keyframe_size = static_cast<std::uint32_t>(*keyframe);
   return entry;
 }
 
@@ -142,6 +144,7 @@ std::optional<IndexEntry> scan_fragment(const File& file, std::uint64_t at, std:
   entry.offset = at;
   entry.size = moof->size + mdat->size;
   entry.entry = first.keyframe;
+  if (!fragment->video.empty() && first.keyframe) entry.keyframe_size = first.size;
   return entry;
 }
 
@@ -285,6 +288,8 @@ Result<void> RoomWriter::add(const Fragment& fragment, const Format& format, con
   entry.start_ms = fragment.start_ns() / kMsNs;
   entry.end_ms = std::max(entry.start_ms, fragment.end_ns() / kMsNs);
   entry.entry = fragment.entry();
+  if (entry.entry && !fragment.video.empty())
+    entry.keyframe_size = static_cast<std::uint32_t>(fragment.video.front().data.size());
   const bool full = entry.entry && entry.start_ms - file_start_ms_ >= kFileMs;
   if (!data_.open() || full || format_ != format) {
     if (auto begun = begin_file(entry.start_ms, format); !begun) return begun;

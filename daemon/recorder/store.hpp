@@ -26,8 +26,9 @@ struct IndexEntry {
   std::int64_t end_ms = 0;
   std::uint64_t offset = 0;  ///< fragment: of its moof
   std::uint64_t size = 0;
-  bool entry = false;  ///< decoding may begin here
-  std::string cause;   ///< gap
+  bool entry = false;               ///< decoding may begin here
+  std::uint32_t keyframe_size = 0;  ///< of the picture that it begins with, which tells when it came before
+  std::string cause;                ///< gap
 };
 std::string to_line(const IndexEntry& entry);
 /// nullopt for a torn or foreign line.
@@ -63,7 +64,7 @@ class RoomWriter {
   /// What a power cut may cost, at most: bytes are forced to the disk at this pace.
   static constexpr std::int64_t kSyncMs = 1'000;
   /// A shorter hole between two fragments is no gap worth a mark.
-  static constexpr std::int64_t kGapMs = 300;
+  static constexpr std::int64_t kGapMs = 150;
 
   /// Another process may be writing its last bytes; it is waited for at most so long.
   static constexpr Duration kLockLimit = 10s;

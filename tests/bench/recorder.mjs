@@ -6,7 +6,8 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { Classcast } from '../support/classcast.mjs';
-import { Capture, finish, missing, packetTimes, pictureNumbers, probe } from '../support/recorder.mjs';
+import { ClipNumbers, compare } from '../support/clip-numbers.mjs';
+import { Capture, finish, packetTimes, pictureNumbers, probe } from '../support/recorder.mjs';
 import { rounded, table } from '../support/table.mjs';
 import { Meter } from '../support/usage.mjs';
 
@@ -21,9 +22,9 @@ const { values: options } = parseArgs({
 const ROOMS = Number(options.rooms ?? (options.quick ? 4 : 26));
 const SECONDS = Number(options.seconds ?? (options.quick ? 12 : 600));
 const PICTURE = { width: 1280, height: 720, fps: 25, gop: 50, seconds: 20 };
-const CLIP = PICTURE.fps * PICTURE.seconds;
-/** Every picture of so many recordings is decoded and its number read; of the others the packets are counted. */
-const DECODED = options.quick ? ROOMS : 2;
+/** Every picture of so many recordings is decoded; all others are known by their bytes. */
+const DECODED = 2;
+const LIP_SYNC_S = 0.04;
 const FOREVER = 9_000_000_000_000;
 
 const ids = Array.from({ length: ROOMS }, (_, i) => `room-${101 + i}`);
@@ -34,52 +35,61 @@ function startFfmpeg(classcast) {
   const folder = path.join(classcast.dir, 'ffmpeg');
   fs.mkdirSync(folder);
   return [...classcast.classrooms].map(([id, { camera }]) => {
+    const file = path.join(folder, `${id}.mp4`);
     const words = `-v error -y -rtsp_transport tcp -i ${camera.url} -c copy -movflags +frag_keyframe+empty_moov`;
-    const args = ['--pdeathsig', 'KILL', '--', 'ffmpeg', ...words.split(' '), path.join(folder, `${id}.mp4`)];
-    return spawn('setpriv', args, { stdio: 'ignore' });
+    const args = ['--pdeathsig', 'KILL', '--', 'ffmpeg', ...words.split(' '), file];
+    return { id, file, child: spawn('setpriv', args, { stdio: 'ignore' }), began_ms: Date.now() };
   });
 }
 
-async function end(children) {
+async function interrupt(children) {
   const ended = children.map((child) => new Promise((resolve) => child.on('close', resolve)));
   children.forEach((child) => child.kill('SIGINT'));
   await Promise.all(ended);
 }
 
-/** What is wrong with a finished recording; nothing when it is whole. */
-async function check(file, result, decode) {
+const range = (numbers) => (numbers.length > 6 ? [...numbers.slice(0, 6), '…'] : numbers).join(' ');
+
+/** Picture and sound of a file apart, in ms: where they begin, where they end. */
+function apart(times, sound) {
+  const begin = sound[0] - times[0];
+  const end = times.at(-1) + 1 / PICTURE.fps - (sound.at(-1) + 1024 / 48000);
+  return [Math.round(begin * 1000), Math.round(end * 1000)];
+}
+
+/** What is wrong with a finished recording, beside what ffmpeg wrote of the same camera; nothing when it is whole. */
+async function check(file, result, ffmpeg, clip) {
   const faults = [];
-  const times = await packetTimes(file, 'v');
-  const sound = await packetTimes(file, 'a');
   const { video, audio } = await probe(file);
-  const expected = Math.round((times.at(-1) - times[0]) * PICTURE.fps) + 1;
-  if (times.length !== expected) {
-    faults.push(`${times.length} pictures where ${expected} belong`);
-  }
   if (Number(video.nb_read_packets) !== result.frames) {
     faults.push('the count of frames is wrong');
   }
   if (result.gaps.length > 0) {
     faults.push(`${result.gaps.length} gaps`);
   }
-  if (audio.codec_name !== 'aac') {
-    faults.push('no AAC');
+  if (audio?.codec_name !== 'aac') {
+    return { faults: [...faults, 'no AAC'] };
   }
-  const apart = times.at(-1) + 1 / PICTURE.fps - (sound.at(-1) + 1024 / 48000);
-  if (Math.abs(apart) > 0.04) {
-    faults.push(`picture and sound end ${Math.round(apart * 1000)} ms apart`);
+  const [begin, end] = apart(await packetTimes(file, 'v'), await packetTimes(file, 'a'));
+  if (Math.max(Math.abs(begin), Math.abs(end)) > LIP_SYNC_S * 1000) {
+    faults.push(`picture and sound are ${begin} ms apart at the beginning, ${end} ms at the end`);
   }
-  if (!decode) {
-    return faults;
+  const ahead = (ffmpeg.began_ms - result.start_ms) / 1000;
+  const found = compare(await clip.read(file), await clip.read(ffmpeg.file), {
+    ...clip,
+    fps: PICTURE.fps,
+    ahead,
+  });
+  if (found.broken + found.repeated > 0) {
+    faults.push(`${found.broken} broken pictures, ${found.repeated} repeated`);
   }
-  const numbers = await pictureNumbers(file, PICTURE);
-  if (numbers.length !== result.frames) {
-    faults.push(`only ${numbers.length} pictures decode`);
+  if (found.lost.length > 0) {
+    faults.push(`${found.lost.length} pictures are missing: ${range(found.lost)}`);
   }
-  if (missing(numbers, CLIP) !== 0) {
-    faults.push(`${missing(numbers, CLIP)} pictures are missing`);
+  if (found.unsent.length > 0) {
+    faults.push(`${found.unsent.length} pictures are missing in both: ${range(found.unsent)}`);
   }
-  return faults;
+  return { faults, begin, end };
 }
 
 async function measure(classcast) {
@@ -90,15 +100,16 @@ async function measure(classcast) {
   await sleep(2);
   const meter = new Meter({
     'classcast-recorder': captures.map((capture) => capture.pid),
-    'ffmpeg -c copy (RTSP)': ffmpeg.map((child) => child.pid),
+    'ffmpeg -c copy (RTSP)': ffmpeg.map(({ child }) => child.pid),
     ...classcast.processes(),
   });
   await sleep(SECONDS);
   const usage = meter.stop();
   const pss = captures.reduce((sum, capture) => sum + sharedMemory(capture.pid), 0) / 1024;
-  await end(ffmpeg);
+  await interrupt(ffmpeg.map(({ child }) => child));
   await Promise.all(captures.map((capture) => capture.stop()));
-  return { usage, pss, store, damaged: captures.reduce((sum, capture) => sum + capture.last.damaged, 0) };
+  const damaged = captures.reduce((sum, capture) => sum + capture.last.damaged, 0);
+  return { usage, pss, store, ffmpeg, damaged };
 }
 
 /** Resident kB, pages that processes share divided among them. */
@@ -107,20 +118,25 @@ function sharedMemory(pid) {
   return Number(kb);
 }
 
-async function finishAll(classcast, store) {
+async function decodes(file, frames) {
+  const numbers = await pictureNumbers(file, PICTURE);
+  return numbers.length === frames ? [] : [`only ${numbers.length} pictures decode`];
+}
+
+async function finishAll(classcast, { store, ffmpeg }) {
   const began = performance.now();
+  const clip = await ClipNumbers.of(classcast.bin, 'bench', PICTURE);
   const rooms = [];
   for (const [i, id] of ids.entries()) {
     const output = path.join(classcast.dir, 'recordings', `${id}.mp4`);
     const job = { room: path.join(store, id), from_ms: 0, until_ms: FOREVER, output };
     const { finished, error } = await finish(classcast.bin, job);
-    const faults = finished ? await check(output, finished, i < DECODED) : [error];
-    rooms.push({
-      room: id,
-      frames: finished?.frames,
-      mbit: (finished?.size * 8) / finished?.duration_ms / 1000,
-      faults,
-    });
+    const checked = finished ? await check(output, finished, ffmpeg[i], clip) : { faults: [error] };
+    if (finished && i < DECODED) {
+      checked.faults.push(...(await decodes(output, finished.frames)));
+    }
+    const mbit = (finished?.size * 8) / finished?.duration_ms / 1000;
+    rooms.push({ room: id, frames: finished?.frames, mbit, ...checked });
     fs.rmSync(output, { force: true });
   }
   return { rooms, seconds: (performance.now() - began) / 1000 };
@@ -132,8 +148,8 @@ const classcast = await Classcast.start({
 });
 try {
   await classcast.allLive(120_000);
-  const { usage, pss, store, damaged } = await measure(classcast);
-  const { rooms, seconds } = await finishAll(classcast, store);
+  const { usage, pss, damaged, ...written } = await measure(classcast);
+  const { rooms, seconds } = await finishAll(classcast, written);
   const faults = rooms.flatMap(({ room, faults: found }) => found.map((fault) => `${room}: ${fault}`));
   const result = {
     rooms: ROOMS,
@@ -156,6 +172,8 @@ try {
     console.log(
       `${rooms.reduce((sum, room) => sum + room.frames, 0)} pictures in ${ROOMS} files, ${rounded(rooms[0].mbit, 1)} Mbit/s each`,
     );
+    const worst = Math.max(...rooms.flatMap(({ begin, end: last }) => [begin, last]).map(Math.abs));
+    console.log(`picture and sound at most ${worst} ms apart`);
     console.log(faults.length === 0 ? 'nothing is missing' : faults.join('\n'));
   }
   process.exitCode = faults.length === 0 ? 0 : 1;

@@ -101,6 +101,22 @@ describe('a capture', () => {
     ]);
   });
 
+  test('loses nothing when its computer is too busy to look for a while', async () => {
+    const BUSY_MS = 1500;
+    const room = capture('busy');
+    await room.records(20);
+    room.child.kill('SIGSTOP');
+    await new Promise((resolve) => setTimeout(resolve, BUSY_MS));
+    room.child.kill('SIGCONT');
+    await room.records(20);
+    await room.stop();
+    assert.equal(room.last.damaged, 0);
+    const { finished: result } = await finished('busy');
+    const numbers = await pictureNumbers(file('busy'), PICTURE);
+    assert.equal(missing(numbers, CLIP), 0, numbers.join(' '));
+    assert.deepEqual(result.gaps, []);
+  });
+
   test('survives its own sudden death again and again', async () => {
     const KILLS = 3;
     for (let i = 0; i < KILLS; i++) {

@@ -13,6 +13,10 @@ using std::chrono::steady_clock;
 
 constexpr guint kSweepSeconds = 5;
 constexpr const char* kRole = "viewer";
+/// Frames that wait while a client has asked for the description but does not play yet: only the newest.
+constexpr guint64 kWaitingFrames = 2;
+/// And while it plays: a real camera loses none because this computer is busy for a while.
+constexpr guint64 kPlayingFrames = 500;
 
 std::string payloader(std::string_view codec) {
   return codec == "h264"   ? "rtph264pay name=pay0 pt=96 config-interval=-1 mtu=1400"
@@ -57,10 +61,9 @@ Result<std::unique_ptr<Server>> Server::playing(Clip clip, const std::string& so
   server->clip_ = std::move(clip);
   server->sound_ = !sound.empty();
   const auto codec = codec_of(server->clip_.caps.get());
-  // Only the newest frames wait while a client has asked for the description but does not play yet.
-  const auto graph = fmt::format(
-      "( appsrc name=source is-live=true format=time max-buffers=2 leaky-type=downstream ! {} {} )",
-      payloader(codec), sound_graph(sound));
+  const auto graph =
+      fmt::format("( appsrc name=source is-live=true format=time max-bytes=0 leaky-type=downstream ! {} {} )",
+                  payloader(codec), sound_graph(sound));
   if (const auto opened = server->open(graph, port, login); !opened) {
     return fail(opened);
   }
@@ -207,6 +210,8 @@ bool Server::push_to(GstElement* source, GstBuffer* frame, nanoseconds late) con
   if (!GST_CLOCK_TIME_IS_VALID(running) || running < behind) {
     return true;
   }
+  const bool playing = GST_STATE(source) == GST_STATE_PLAYING;
+  gst_app_src_set_max_buffers(GST_APP_SRC(source), playing ? kPlayingFrames : kWaitingFrames);
   // A shallow copy: the bytes stay shared, only the timestamps are its own.
   auto* copy = gst_buffer_copy(frame);
   GST_BUFFER_PTS(copy) = running - behind;

@@ -89,6 +89,35 @@ TEST_F(FragmenterTest, KeepsLipsAndVoiceAtTheSendersDistance) {
   EXPECT_NEAR(static_cast<double>(last_sound.time_ns), static_cast<double>(kStart + (3980 + 150) * kMs), kMs);
 }
 
+TEST_F(FragmenterTest, WaitsForSoundThatIsLaterThanItsPictures) {
+  constexpr std::int64_t kSender = 3'900'000'000LL * kSecondNs;
+  constexpr int kLate = 200;
+  int heard = 0;
+  for (int ms = 0; ms < 4000; ms += 40) {
+    picture(ms, ms, ms % 2000 == 0, kSender + ms * kMs);
+    for (; heard + kLate <= ms; heard += 20) sound(heard, heard + kLate, kSender + heard * kMs);
+  }
+  EXPECT_TRUE(fragmenter.waits_for_sound(kStart + 3960 * kMs));
+  EXPECT_FALSE(fragmenter.waits_for_sound(kStart + 9000 * kMs))
+      << "a microphone that failed is not waited for";
+  for (; heard < 4000; heard += 20) sound(heard, heard + kLate, kSender + heard * kMs);
+  EXPECT_FALSE(fragmenter.waits_for_sound(kStart + 4200 * kMs));
+  fragmenter.flush();
+  for (std::size_t i = 1; i < done.size(); ++i) {
+    const auto& last = done[i].audio.back();
+    EXPECT_NEAR(static_cast<double>(last.time_ns + 20 * kMs), static_cast<double>(done[i].end_ns()), 40 * kMs)
+        << i;
+  }
+}
+
+TEST_F(FragmenterTest, GoesOnWithoutAMicrophoneThatFails) {
+  for (int ms = 0; ms < 4000; ms += 20) {
+    if (ms % 40 == 0) picture(ms, ms, ms % 2000 == 0);
+    if (ms < 1000) sound(ms, ms);
+  }
+  EXPECT_GE(pictures().size(), 85U) << "no picture waits for long";
+}
+
 TEST_F(FragmenterTest, RecordsSoundWhenThePictureFails) {
   for (int i = 0; i < 25; ++i) picture(i * 40, i * 40, i == 0);
   for (int ms = 0; ms < 6000; ms += 20) sound(ms, ms);

@@ -53,6 +53,35 @@ TEST(Playlist, HolesOtherFormatsAndOverlapsAreDiscontinuities) {
   EXPECT_TRUE(formats[1].discontinuity);
 }
 
+TEST(Playlist, ShowsNoPictureTwiceWhereTwoCapturesMeet) {
+  // Killed a second after its second keyframe, which the next capture gets again, 120 ms off.
+  std::vector<StoredFile> files = {file_of(0, 6, 4), file_of(2120, 12, 4), {"empty.mp4", 9000, {}}};
+  files[0].entries[4].keyframe_size = files[1].entries[0].keyframe_size = 777;
+  const auto segments = segments_of(files, same);
+  ASSERT_EQ(segments.size(), 3U);
+  EXPECT_EQ(segments[0].end_ms, 2000);
+  EXPECT_EQ(segments[1].start_ms, 2120);
+  EXPECT_TRUE(segments[1].discontinuity);
+  EXPECT_FALSE(segments[2].discontinuity);
+  // The same keyframe with a time after the end of what was stored.
+  files[1] = file_of(3200, 12, 4);
+  files[0].entries[4].start_ms = 2600;
+  files[1].entries[0].keyframe_size = 777;
+  EXPECT_EQ(segments_of(files, same)[0].end_ms, 2000);
+}
+
+TEST(Playlist, KeepsTheEndOfAFileThatTheNextOneFollows) {
+  // Every keyframe has the same size, as those of a dark room.
+  std::vector<StoredFile> files = {file_of(0, 4, 1), file_of(2000, 4, 1), file_of(4000, 4, 1)};
+  for (auto& file : files) {
+    for (auto& entry : file.entries) entry.keyframe_size = 777;
+  }
+  const auto segments = segments_of(files, same);
+  ASSERT_EQ(segments.size(), 2U);
+  EXPECT_EQ(segments[0].end_ms, 2000);
+  EXPECT_FALSE(segments[1].discontinuity);
+}
+
 TEST(Playlist, IsWrittenWithDatesMapsAndNumbers) {
   const std::vector<StoredFile> files = {file_of(1'700'000'000'000, 4, 4), file_of(1'700'000'005'000, 4, 4),
                                          file_of(1'700'000'007'000, 4, 4)};

@@ -83,11 +83,13 @@ TEST(IndexLine, RoundTripsAndRefusesTornLines) {
   entry.offset = 11;
   entry.size = 13;
   entry.entry = true;
+  entry.keyframe_size = 12;
   auto line = to_line(entry);
   line.pop_back();
   ASSERT_TRUE(parse_line(line));
   EXPECT_EQ(to_line(*parse_line(line)), line + "\n");
-  for (const auto* torn : {"", "key", "key 5 7", "key 5 7 11", "key 7 5 11 13", "nonsense 1 2 3 4"}) {
+  for (const auto* torn :
+       {"", "key", "key 5 7", "key 5 7 11", "key 5 7 11 13", "key 7 5 11 13 12", "nonsense 1 2 3 4 5"}) {
     EXPECT_FALSE(parse_line(torn)) << torn;
   }
 }
