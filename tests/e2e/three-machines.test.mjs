@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Classroom, server and viewer as three machines with 20 ms and 1 % loss between them: LIVE over UDP, over TCP for a viewer whose UDP is
-// blocked, and for one who may use neither port of the relay, through coturn with the project's sample configuration.
+// Classroom, server and viewer as three machines with 20 ms and 1 % loss between them: LIVE over UDP, over TCP where neither cable carries
+// UDP, and for a viewer who may use neither port of the relay, through coturn with the project's sample configuration.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -19,6 +19,8 @@ import { Wall } from '../support/wall.mjs';
 const WHEP = fs.readFileSync(path.join(TOP, 'tests/support/whep.page.js'), 'utf8');
 const ROOM = 'room-101';
 const PATIENCE_MS = 60_000;
+/** Signalling alone does not come to so much. */
+const MEDIA_BYTES = 100_000;
 
 describe('three machines', { concurrency: 1 }, () => {
   const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'classcast-three-'));
@@ -155,8 +157,24 @@ describe('three machines', { concurrency: 1 }, () => {
     await wall.close(ROOM);
   });
 
-  test("with the viewer's UDP blocked: LIVE over TCP", async () => {
-    await machines.block(machines.viewer, 'ipproto udp');
+  /** Bytes that the server has taken from the classroom by TCP at this port. */
+  async function taken(port) {
+    const filter = ['state', 'established', 'sport', '=', `:${port}`, 'and', 'dst', '10.77.0.2'];
+    const sockets = await run([...machines.server, 'ss', '-Htin', ...filter]);
+    const counts = [...sockets.matchAll(/bytes_received:(\d+)/g)].map(([, count]) => Number(count));
+    return Math.max(0, ...counts);
+  }
+
+  /** The classroom sends its media there. */
+  const sendsTo = (port) =>
+    until(`the classroom's media come by TCP port ${port}`, async () => (await taken(port)) > MEDIA_BYTES, {
+      within: PATIENCE_MS,
+      every: 200,
+    });
+
+  test('where no UDP is carried: LIVE over TCP, from the classroom and to the viewer', async () => {
+    machines.block('udp 0');
+    await sendsTo(8444);
     await plays();
     const { type, protocol } = await route();
     assert.equal(protocol, 'tcp');
@@ -165,7 +183,7 @@ describe('three machines', { concurrency: 1 }, () => {
   });
 
   test('with the relay out of reach for the viewer: through coturn, by the password that the relay hands out', async () => {
-    await machines.block(machines.viewer, 'ipproto tcp dport 8444');
+    machines.block('udp 0 refuse 8444', machines.toViewer);
     assert.deepEqual(await route({ iceTransportPolicy: 'relay' }), { type: 'relay', protocol: 'tcp' });
   });
 });

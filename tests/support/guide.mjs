@@ -5,10 +5,21 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { TOP } from './classcast.mjs';
 
+/** The machine's root needs no sudo. */
+function withoutSudo(command) {
+  const account = command.replace(/^sudo -u (\S+)/, 'setpriv --reuid=$1 --regid=$(id -g $1) --init-groups');
+  return account.replace(/^sudo /, '');
+}
+
 export class Guide {
-  /** @param {string} page @param {() => import('./machine.mjs').Machine} machine where its commands are run */
-  constructor(page, machine) {
+  /**
+   * @param {string} page
+   * @param {() => import('./machine.mjs').Machine} machine where its commands are run
+   * @param {{sudo?: boolean}} [options] whether that machine has sudo
+   */
+  constructor(page, machine, { sudo = false } = {}) {
     this.page = page;
+    this.sudo = sudo;
     this.machine = machine;
     this.text = fs.readFileSync(path.join(TOP, 'docs/guide', page), 'utf8');
     this.commands = this.blocks('sh').flatMap((block) => block.split('\n'));
@@ -26,9 +37,7 @@ export class Guide {
     const command = this.commands.find((line) => line.startsWith(beginning) && !this.done.has(line));
     assert.ok(command, `${this.page} has a command that begins with "${beginning}"`);
     this.done.add(command);
-    // The machine's root needs no sudo.
-    const account = command.replace(/^sudo -u (\S+)/, 'setpriv --reuid=$1 --regid=$(id -g $1) --init-groups');
-    const changed = change(account.replace(/^sudo /, ''));
+    const changed = change(this.sudo ? command : withoutSudo(command));
     const { code, output, errors } = await this.machine().shell(changed);
     assert.equal(code, 0, `${changed}: ${output}${errors}`);
     return output + errors;

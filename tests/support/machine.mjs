@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A machine with a real systemd (machine.sh). Its loopback interface is ours, so that it reaches the servers of a test.
+// A machine with a real systemd (machine.sh). Its loopback interface is ours, so that it reaches the servers of a test, unless it is told another.
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -9,16 +9,21 @@ const SCRIPT = path.join(
   import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname),
   'machine.sh',
 );
-const ROOT = process.getuid() === 0 ? [] : ['sudo', '-n'];
+/** Before a command that needs root. */
+export const ROOT = process.getuid() === 0 ? [] : ['sudo', '-n'];
 
 export class Machine {
-  /** Boots a fresh copy of this computer. */
-  static async boot() {
+  /**
+   * Boots a fresh copy of this computer, or of the file system in the folder `base`.
+   * @param {{base?: string, settings?: string[]}} [options] `settings`: options of systemd-nspawn
+   */
+  static async boot({ base = '/', settings = [] } = {}) {
     const machine = new Machine();
+    machine.settings = settings;
     machine.dir = fs.mkdtempSync(path.join(os.tmpdir(), 'classcast-machine-'));
     machine.root = path.join(machine.dir, 'root');
     try {
-      await run([...ROOT, SCRIPT, 'mount', machine.dir]);
+      await run([...ROOT, SCRIPT, 'mount', machine.dir, base]);
       await machine.start();
     } catch (error) {
       await machine.stop();
@@ -28,7 +33,7 @@ export class Machine {
   }
 
   async start() {
-    this.program = new Program('machine', [...ROOT, SCRIPT, 'boot', this.dir]).start();
+    this.program = new Program('machine', [...ROOT, SCRIPT, 'boot', this.dir, ...this.settings]).start();
     [, this.leader] = await this.program.said(/^leader (\d+)$/m, 60_000);
   }
 

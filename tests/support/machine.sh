@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# A machine of its own with a real systemd: this computer's file system under a writable layer in memory, booted by
-# systemd-nspawn. Its network is this computer's loopback interface. Needs root.
+# A machine of its own with a real systemd: a file system (this computer's, or another: debian.sh) under a writable layer in memory,
+# booted by systemd-nspawn. Its network is this computer's loopback interface, or a namespace that boot is told. Needs root.
 #
-#   machine.sh mount DIR          makes DIR/root
+#   machine.sh mount DIR [BASE]   makes DIR/root
 #   machine.sh boot DIR [ARG…]    boots it, prints the leader's pid when systemd is up; runs until machine.sh stop
 #   machine.sh run PID COMMAND…   runs a command inside
 #   machine.sh halt DIR           shuts it down; it can be booted again
@@ -13,15 +13,21 @@ set -euo pipefail
 groups=(/sys/fs/cgroup/systemd /sys/fs/cgroup/unified)
 
 mount_layers() {
+  local base=${2:-/}
   mkdir -p "$1/layers" "$1/root"
-  mount -t tmpfs -o size=512m tmpfs "$1/layers"
+  mount -t tmpfs -o size=12g tmpfs "$1/layers"
   mkdir "$1/layers/upper" "$1/layers/work" "$1/layers/lower"
-  mount --bind / "$1/layers/lower"
+  mount --bind "$base" "$1/layers/lower"
   mount -t overlay overlay -o "lowerdir=$1/layers/lower,upperdir=$1/layers/upper,workdir=$1/layers/work" "$1/root"
+  if [ "$base" = / ]; then as_machine "$1/root"; fi
+}
+
+# What this computer's own file system needs to be another machine's.
+as_machine() {
   # Images for containers forbid packages to start services; a computer does not.
-  rm -f "$1/root/usr/sbin/policy-rc.d"
+  rm -f "$1/usr/sbin/policy-rc.d"
   # Only what a service needs is started, whatever this computer starts at boot.
-  cat >"$1/root/etc/systemd/system/machine.target" <<'EOF'
+  cat >"$1/etc/systemd/system/machine.target" <<'EOF'
 [Unit]
 Description=A machine for tests
 Requires=basic.target dbus.socket systemd-logind.service
@@ -30,7 +36,7 @@ AllowIsolate=yes
 EOF
   local unit
   for unit in rtkit-daemon.service systemd-resolved.service systemd-networkd.service systemd-timesyncd.service; do
-    ln -sf /dev/null "$1/root/etc/systemd/system/$unit"
+    ln -sf /dev/null "$1/etc/systemd/system/$unit"
   done
 }
 
@@ -60,15 +66,16 @@ run_inside() {
 }
 
 boot() {
-  local dir=$1 name scope=() leader='' nspawn state
+  local dir=$1 name scope=() target=() leader='' nspawn state
   name=machine-$(basename "$dir")
   shift
   if [ "$(cat /proc/1/comm)" = systemd ]; then scope=(systemd-run --quiet --scope --property=Delegate=yes); fi
+  if [ -e "$dir/root/etc/systemd/system/machine.target" ]; then target=(--unit=machine.target); fi
   (
     own_group "$name"
     export SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=1
     exec setsid "${scope[@]}" systemd-nspawn --quiet --machine="$name" --directory="$dir/root" --register=no --keep-unit \
-      --console=pipe --boot "$@" -- --unit=machine.target </dev/null >"$dir/console" 2>&1
+      --console=pipe --boot "$@" -- "${target[@]}" </dev/null >"$dir/console" 2>&1
   ) &
   nspawn=$!
   echo "$nspawn" >"$dir/nspawn"

@@ -12,6 +12,7 @@ export class ThreeMachines {
   /** @param {string} line settings of both cables, e.g. "delay 20 loss 1" */
   static async start(line) {
     const machines = new ThreeMachines();
+    machines.line = line;
     machines.toClassroom = await Cable.start(line);
     machines.toViewer = await Cable.start(line);
     const pidOf = (enter) => enter[enter.indexOf('--target') + 1];
@@ -39,9 +40,11 @@ export class ThreeMachines {
     return machines;
   }
 
-  /** Lets nothing of this kind leave that machine: "ipproto udp", "ipproto tcp dport 8444". */
-  block(machine, kind) {
-    return run([...machine, 'ip', 'rule', 'add', 'pref', '10', ...kind.split(' '), 'prohibit']);
+  /** What these cables, or both, do not carry: "udp 0", "udp 0 refuse 8444". */
+  block(what, ...cables) {
+    for (const cable of cables.length ? cables : [this.toClassroom, this.toViewer]) {
+      cable.become(`${this.line} ${what}`);
+    }
   }
 
   async stop() {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "cable/link.hpp"
 
+#include <netinet/in.h>
+
 #include <algorithm>
 
 namespace classcast::cable {
@@ -11,9 +13,29 @@ Duration from_ms(double ms) {
   return std::chrono::duration_cast<Duration>(std::chrono::duration<double, std::milli>(ms));
 }
 
+constexpr std::size_t kEthernetHeader = 14;
+
+std::uint16_t be16(Bytes frame, std::size_t at) {
+  if (frame.size() < at + 2) return 0;
+  return static_cast<std::uint16_t>(frame[at] << 8 | frame[at + 1]);
+}
+
+/// What a firewall looks at: UDP or not, and the TCP port that an IPv4 packet is for. IPv6 is not spoken on
+/// our cables but for the kernel's own greetings, whose protocol is neither.
+bool is_refused(const LinkSettings& settings, Bytes frame) {
+  constexpr std::uint16_t kIpv4 = 0x0800;
+  constexpr std::size_t kProtocol = kEthernetHeader + 9;
+  if (be16(frame, 12) != kIpv4 || frame.size() <= kProtocol) return false;
+  if (frame[kProtocol] == IPPROTO_UDP) return !settings.carries_udp;
+  if (frame[kProtocol] != IPPROTO_TCP || settings.refused_tcp_port == 0) return false;
+  const std::size_t ip_header = static_cast<std::size_t>(frame[kEthernetHeader] & 0x0f) * 4;
+  return be16(frame, kEthernetHeader + ip_header + 2) == settings.refused_tcp_port;
+}
+
 }  // namespace
 
 void Link::take(Bytes frame, Instant now) {
+  if (is_refused(settings_, frame)) return;
   constexpr double kWhole = 100;
   if (std::uniform_real_distribution<>(0, kWhole)(random_) < settings_.loss_percent) return;
   busy_until_ = std::max(busy_until_, now);

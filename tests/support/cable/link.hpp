@@ -18,6 +18,8 @@ struct LinkSettings {
   double loss_percent = 0;
   double rate_kbit = 0;   ///< 0: as fast as can be
   double queue_ms = 300;  ///< what would have to wait longer is lost
+  bool carries_udp = true;
+  std::uint16_t refused_tcp_port = 0;  ///< nothing to this port is carried
 };
 
 class Link {

@@ -3,8 +3,9 @@
 // sch_netem has no other way to be slow, far away or lossy.
 //
 // usage: network-cable SETTINGS. The file holds "delay 40 loss 3 rate 900 queue 300" for both directions (or
-// "there … back …"), and is read again at SIGHUP. Prints "ready PID PID": processes whose namespaces are the
-// ends, 10.77.0.1 and 10.77.0.2. Ends at SIGTERM, and the namespaces with it.
+// "there … back …"; "udp 0" carries no UDP, "refuse 8444" nothing to that TCP port), and is read again at
+// SIGHUP. Prints "ready PID PID": processes whose namespaces are the ends, 10.77.0.1 and 10.77.0.2. Ends at
+// SIGTERM, and the namespaces with it.
 #include "cable/link.hpp"
 
 #include <arpa/inet.h>
@@ -110,6 +111,8 @@ std::array<LinkSettings, 2> read_settings(const char* path) {
       if (word == "loss") both[i].loss_percent = value;
       if (word == "rate") both[i].rate_kbit = value;
       if (word == "queue") both[i].queue_ms = value;
+      if (word == "udp") both[i].carries_udp = value != 0;
+      if (word == "refuse") both[i].refused_tcp_port = static_cast<std::uint16_t>(value);
     }
   }
   return both;
