@@ -17,6 +17,8 @@ bool GopCache::on_packet(const MediaPacket& packet) {
 
 std::optional<std::int64_t> GopCache::start(const PacketCache& cache, Instant now) const {
   if (!start_ || now - start_->arrival > max_age_ || !cache.find(start_->seq)) return std::nullopt;
+  const auto newest = cache.find(cache.newest().value_or(start_->seq));
+  if (!newest || now - newest->arrival > kStandsAfter) return std::nullopt;
   return start_->seq;
 }
 

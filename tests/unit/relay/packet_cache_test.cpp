@@ -98,4 +98,17 @@ TEST_F(GopCacheTest, IsNotUsedWhenTooOldOrOverwritten) {
   EXPECT_FALSE(gop_.start(cache_, at_ms(3002)));
 }
 
+TEST(GopCache, IsNotUsedWhileTheCameraStandsStill) {
+  PacketCache cache(2000, 64);
+  GopCache gop(12s);
+  OwnedPacket key(1, 100, at_ms(0));
+  cache.store(key.key().packet);
+  gop.on_packet(key.packet);
+  cache.store(OwnedPacket(2, 200, at_ms(500)).packet);
+  EXPECT_EQ(gop.start(cache, at_ms(2500)), 1);
+  EXPECT_FALSE(gop.start(cache, at_ms(2501))) << "an old picture would be shown as a new one";
+  cache.store(OwnedPacket(3, 300, at_ms(4000)).packet);
+  EXPECT_EQ(gop.start(cache, at_ms(4000)), 1);
+}
+
 }  // namespace classcast::relay
