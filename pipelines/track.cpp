@@ -17,6 +17,9 @@ constexpr Duration kMaxReplayAge = 500ms;
 // those that come now lean on them: a browser would show a smear of old and new until the next keyframe, and
 // call it live.
 constexpr Duration kBrokenAfter = 3s;
+// So much of the camera's time missing at a place that the network marks as torn: a program that hung, a
+// camera that threw away what nobody took. A packet lost now and then is less, and costs no picture.
+constexpr Duration kTornAfter = 1s;
 
 bool congested(GstAppSrc* outlet) {
   return gst_app_src_get_current_level_bytes(outlet) > kMaxQueuedBytes ||
@@ -58,7 +61,8 @@ void Track::push(GstSample* sample, Instant base) {
   note_caps(gst_sample_get_caps(sample));
   ++stats_.frames;
   if (frame.keyframe) note_keyframe(frame);
-  if (!frame.keyframe && is_broken()) await_keyframe();
+  if (!frame.keyframe && is_broken(frame)) await_keyframe();
+  newest_ = frame.time;
   stats_.bytes += gst_buffer_get_size(buffer);
   stats_.last = clock_();
   if (kind_ == MediaKind::video) cache_.add(frame);
@@ -67,9 +71,11 @@ void Track::push(GstSample* sample, Instant base) {
 
 // An encoder in this program loses nothing, however long it had no picture; and it makes keyframes when it is
 // asked.
-bool Track::is_broken() const {
-  return kind_ == MediaKind::video && !request_keyframe_ && stats_.last &&
-         clock_() - *stats_.last >= kBrokenAfter;
+bool Track::is_broken(const Frame& frame) const {
+  if (kind_ != MediaKind::video || request_keyframe_ || !stats_.last) return false;
+  const auto torn = GST_BUFFER_FLAG_IS_SET(frame.buffer.get(), GST_BUFFER_FLAG_DISCONT) && newest_ &&
+                    frame.time - *newest_ >= kTornAfter;
+  return torn || clock_() - *stats_.last >= kBrokenAfter;
 }
 
 void Track::await_keyframe() {
@@ -114,6 +120,7 @@ void Track::set_level(double rms_dbfs, double peak_dbfs) {
 void Track::restart() {
   const std::lock_guard lock(mutex_);
   await_keyframe();
+  newest_.reset();
   keyframe_.reset();
   keyframe_time_.reset();
   stats_.keyframe_distance.reset();

@@ -75,7 +75,7 @@ class Track {
   bool replay();
   void note_keyframe(const Frame& frame);
   /// True when pictures before this one are likely to be missing.
-  [[nodiscard]] bool is_broken() const;
+  [[nodiscard]] bool is_broken(const Frame& frame) const;
   /// What is cached does not join with what comes before the next keyframe.
   void await_keyframe();
   void send(const Frame& frame);
@@ -93,7 +93,8 @@ class Track {
   Instant newest_sent_ = Instant::min();  // to this outlet
   bool paused_ = false;
   bool wait_for_keyframe_ = true;
-  bool replay_due_ = false;  // the cache was too old to begin with
+  bool replay_due_ = false;        // the cache was too old to begin with
+  std::optional<Instant> newest_;  // frame's capture time, of this graph
   Ref<GstBuffer> keyframe_;
   std::optional<Instant> keyframe_time_;
   std::function<void()> request_keyframe_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What 26 open rooms cost the browser: the wall, and the same streams on a bare page of another project's WHEP player.
-//   scripts/bench viewer [--quick] [--json]
+//   scripts/bench viewer [--quick] [--json] [--go2rtc PROGRAM]
+// --go2rtc: the same cameras on go2rtc's own player page as well, all without sound; the program is no package of Debian's.
 import fs from 'node:fs';
 import os from 'node:os';
 import { createRequire } from 'node:module';
@@ -8,13 +9,18 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { openChromium } from '../support/browser.mjs';
 import { Classcast } from '../support/classcast.mjs';
+import { Go2rtc } from '../support/go2rtc.mjs';
 import { rounded, table } from '../support/table.mjs';
 import { Meter } from '../support/usage.mjs';
 import { until } from '../support/wait.mjs';
 import { Wall } from '../support/wall.mjs';
 
 const { values: options } = parseArgs({
-  options: { quick: { type: 'boolean', default: false }, json: { type: 'boolean', default: false } },
+  options: {
+    quick: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+    go2rtc: { type: 'string' },
+  },
 });
 const ROOMS = 26;
 const WATCH_MS = options.quick ? 5_000 : 30_000;
@@ -101,18 +107,38 @@ const playAll = `async (tickets) => {
   }));
 }`;
 
+async function peerWithItsOwnServer(classcast) {
+  const cameras = ids.map((id) => [id, classcast.classrooms.get(id).camera.url]);
+  const go2rtc = await new Go2rtc({ program: options.go2rtc, dir: classcast.dir, cameras }).start();
+  const browser = await openChromium();
+  try {
+    const clicked = Date.now();
+    await go2rtc.show(browser.page);
+    await until('all play', async () => (await videos(browser.page)).playing === ROOMS, { within: 60_000 });
+    const opened = Date.now() - clicked;
+    return { ...(await watch(`go2rtc ${await go2rtc.version()}`, browser)), opened };
+  } finally {
+    await browser.close();
+    await go2rtc.stop();
+  }
+}
+
 async function measure() {
-  const classcast = await Classcast.start({ rooms: ids.map((id) => ({ id, camera: { picture: PICTURE } })) });
+  const microphone = options.go2rtc === undefined ? undefined : 'none';
+  const classcast = await Classcast.start({
+    rooms: ids.map((id) => ({ id, microphone, camera: { picture: PICTURE } })),
+  });
   try {
     await classcast.allLive(90_000);
-    return [await ours(classcast), await peer(classcast)];
+    const results = [await ours(classcast), await peer(classcast)];
+    return options.go2rtc === undefined ? results : [...results, await peerWithItsOwnServer(classcast)];
   } finally {
     await classcast.stop();
   }
 }
 
 const results = await measure();
-const [wall, bare] = results;
+const [wall, bare, go2rtc] = results;
 if (options.json) {
   const named = (prefix, r) => ({
     [`${prefix}_cpu_percent`]: rounded(r.cpu, 1),
@@ -125,12 +151,13 @@ if (options.json) {
       rooms_count: ROOMS,
       ...named('wall', wall),
       ...named('peer', bare),
+      ...(go2rtc === undefined ? {} : named('go2rtc', go2rtc)),
       cpu_wall_to_peer_ratio: rounded(wall.cpu / bare.cpu, 2),
     }),
   );
 } else {
   console.log(
-    `${os.cpus()[0].model.trim()}, ${os.cpus().length} cores; ${ROOMS} rooms, 640×360, 10 frames/s, H.264, with sound`,
+    `${os.cpus()[0].model.trim()}, ${os.cpus().length} cores; ${ROOMS} rooms, 640×360, 10 frames/s, H.264, ${options.go2rtc === undefined ? 'with' : 'without'} sound`,
   );
   const rows = results.map((r) => [
     r.name,

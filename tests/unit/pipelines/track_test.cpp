@@ -21,10 +21,11 @@ class TrackTest : public ::testing::Test {
     g_object_set(outlet_.get(), "format", GST_FORMAT_TIME, nullptr);
     base_ = now();
   }
-  void push(Track& track, Duration running, bool keyframe, std::size_t size = 100) {
+  void push(Track& track, Duration running, bool keyframe, std::size_t size = 100, GstBufferFlags flag = {}) {
     auto buffer = Ref<GstBuffer>::adopt(gst_buffer_new_allocate(nullptr, size, nullptr));
     GST_BUFFER_PTS(buffer.get()) = static_cast<GstClockTime>(running.count());
     if (!keyframe) GST_BUFFER_FLAG_SET(buffer.get(), GST_BUFFER_FLAG_DELTA_UNIT);
+    GST_BUFFER_FLAG_SET(buffer.get(), flag);
     auto caps = Ref<GstCaps>::adopt(gst_caps_from_string("video/x-h264,width=640,height=360"));
     GstSegment segment;
     gst_segment_init(&segment, GST_FORMAT_TIME);
@@ -105,6 +106,22 @@ TEST_F(TrackTest, ShowsNoSmearAfterAStall) {
   push(track, 3080ms, true);
   push(track, 3120ms, false);
   EXPECT_EQ(queued(), 3U);
+}
+
+TEST_F(TrackTest, ShowsNoSmearWhereMuchIsTornOut) {
+  Track track(MediaKind::video);
+  track.attach(outlet_, base_);
+  push(track, 0s, true);
+  push(track, 40ms, false);
+  push(track, 120ms, false, 100, GST_BUFFER_FLAG_DISCONT);
+  EXPECT_EQ(queued(), 3U) << "a lost packet costs no picture";
+  push(track, 1200ms, false);
+  EXPECT_EQ(queued(), 4U) << "a slow camera loses nothing";
+  push(track, 2200ms, false, 100, GST_BUFFER_FLAG_DISCONT);
+  push(track, 2240ms, false);
+  EXPECT_EQ(queued(), 4U) << "pictures that these lean on never came";
+  push(track, 2280ms, true);
+  EXPECT_EQ(queued(), 5U);
 }
 
 TEST_F(TrackTest, AnEncoderLosesNothingInAStall) {
