@@ -12,11 +12,11 @@
   let count = 0;
   let lieAfterMs;
   const ageOf = (room, now) => {
-    const frames = window.classcastProbe.frames(room);
-    const value = frames.at(-1)?.value;
+    // The newest number that could be read: one that cannot be is no new one, and hides none that came before it.
+    const newest = window.classcastProbe.frames(room).findLast(({ value }) => value !== undefined);
     const known = last.get(room);
-    if (known === undefined || (value !== undefined && known.value !== value)) {
-      last.set(room, { value, at: value === undefined ? now : frames.at(-1).at });
+    if (known === undefined || (newest !== undefined && known.value !== newest.value)) {
+      last.set(room, { value: newest?.value, at: newest?.at ?? now });
     }
     return now - last.get(room).at;
   };
