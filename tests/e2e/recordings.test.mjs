@@ -278,14 +278,14 @@ describe('recordings', () => {
     await page().context().clearCookies();
     await goTo('/', '[data-screen="sign-in"]');
     const { keyboard } = page();
-    const tabTo = async (selector) => {
+    const tabTo = async (selector, key = 'Tab') => {
       for (let i = 0; i < 80; i++) {
         if (await page().evaluate((at) => document.activeElement?.matches(at), selector)) {
           return;
         }
-        await keyboard.press('Tab');
+        await keyboard.press(key);
       }
-      assert.fail(`Tab does not reach ${selector}`);
+      assert.fail(`${key} does not reach ${selector}`);
     };
     await keyboard.type(set.classcast.user);
     await keyboard.press('Tab');
@@ -318,7 +318,7 @@ describe('recordings', () => {
     await tabTo('[data-act="stop"]');
     await keyboard.press('Enter');
     await ready(id);
-    await page().focus('[data-act="menu"]');
+    await tabTo('[data-act="menu"]', 'Shift+Tab');
     await keyboard.press('Enter');
     await tabTo('a[href="/library"]');
     await keyboard.press('Enter');
@@ -331,7 +331,7 @@ describe('recordings', () => {
     await until('it plays', () =>
       page().evaluate(() => document.querySelector('.recording-video').currentTime > 0.5),
     );
-    await page().focus('[data-act="menu"]');
+    await tabTo('[data-act="menu"]', 'Shift+Tab');
     await keyboard.press('Enter');
     await tabTo('[data-act="sign-out"]');
     await keyboard.press('Enter');
