@@ -19,8 +19,8 @@ StorageStatus read_storage(JsonReader json) {
   storage.total = json.integer("total");
   storage.state = json.text("state");
   storage.detail = json.text("detail");
-  constexpr std::array<std::string_view, 4> kStates = {"ok", "low", "full", "lost"};
-  if (std::find(kStates.begin(), kStates.end(), storage.state) == kStates.end())
+  constexpr std::array<std::string_view, 4> kStorageStates = {"ok", "low", "full", "lost"};
+  if (std::find(kStorageStates.begin(), kStorageStates.end(), storage.state) == kStorageStates.end())
     json.refuse("state", "is unknown");
   return storage;
 }

@@ -122,8 +122,8 @@ void AgentChannels::command(const RoomId& room, const std::string& command, Comm
   auto& channel = found->second;
   if (channel.commands.size() >= kMaxCommands)
     return done(fail(Errc::conflict, "The classroom PC is busy with other commands."));
-  constexpr std::size_t kIdBytes = 8;
-  auto id = random_hex(kIdBytes);
+  constexpr std::size_t kCommandIdBytes = 8;
+  auto id = random_hex(kCommandIdBytes);
   auto give_up = glib::Timer::once(kCommandTime, [this, room, id] {
     auto channel_now = channels_.find(room);
     if (channel_now == channels_.end()) return;

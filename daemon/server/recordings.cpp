@@ -13,8 +13,8 @@ namespace {
 constexpr Duration kGather = 20ms;
 
 std::string new_recording_id() {
-  constexpr std::size_t kIdBytes = 8;
-  return "r-" + random_hex(kIdBytes);
+  constexpr std::size_t kRecordingIdBytes = 8;
+  return "r-" + random_hex(kRecordingIdBytes);
 }
 
 /// Finds, changes and stores in one step; the row as it is then.
