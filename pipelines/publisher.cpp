@@ -248,12 +248,8 @@ Result<void> Publisher::start() {
   return {};
 }
 
-void Publisher::offer_now() {
-  session_->signalling->offer();
-}
-
-Result<void> Publisher::accept(const std::string& answer) {
-  return session_->signalling->accept(answer);
+Result<void> Publisher::accept(const std::string& answer, const std::vector<IceServer>& servers) {
+  return session_->signalling->accept(answer, servers);
 }
 
 Ref<GstAppSrc> Publisher::video_input() const {

@@ -13,20 +13,21 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace classcast::pipelines {
 
 struct PublisherSettings {
   std::optional<VideoCodec> video;  ///< nothing: no camera is configured
   bool audio = false;
-  bool loopback = false;  ///< the server is this computer: offer 127.0.0.1 as the only address
+  bool loopback = false;  ///< the server is this computer: 127.0.0.1 is our only address
   bool pausable = false;  ///< offer RFC 7728's pause and resume of the video stream
   bool operator==(const PublisherSettings&) const = default;
 };
 
 /// Called on GStreamer's threads.
 struct PublisherEvents {
-  std::function<void(std::string sdp)> offer;  ///< once, with all candidates
+  std::function<void(std::string sdp)> offer;  ///< once, without addresses
   std::function<void(LinkState)> link;
   std::function<void(std::string text)> fault;
   std::function<void()> keyframe_request;
@@ -46,12 +47,11 @@ class Publisher {
   Publisher(const Publisher&) = delete;
   Publisher& operator=(const Publisher&) = delete;
 
-  /// Begins to gather candidates; events.offer follows.
+  /// events.offer follows.
   Result<void> start();
-  /// Offers with the candidates found so far, when gathering takes too long. Does nothing after the offer.
-  void offer_now();
-  /// Errc::invalid when the answer does not fit the offer; webrtcbin itself would abort the process.
-  Result<void> accept(const std::string& answer);
+  /// Gathers addresses and joins. Errc::invalid when the answer does not fit the offer; webrtcbin itself
+  /// would abort the process.
+  Result<void> accept(const std::string& answer, const std::vector<IceServer>& servers);
 
   /// The inputs for Track::attach; null when not configured.
   [[nodiscard]] Ref<GstAppSrc> video_input() const;

@@ -193,12 +193,8 @@ Result<void> Subscriber::start() {
   return {};
 }
 
-void Subscriber::offer_now() {
-  session_->signalling->offer();
-}
-
 Result<void> Subscriber::accept(const std::string& answer) {
-  return session_->signalling->accept(answer);
+  return session_->signalling->accept(answer, {});
 }
 
 void Subscriber::request_keyframe() {

@@ -30,14 +30,14 @@ struct RtpPacket {
 };
 
 struct SubscriberEvents {
-  std::function<void(std::string sdp)> offer;  ///< once, with all candidates
+  std::function<void(std::string sdp)> offer;  ///< once, without addresses
   std::function<void(LinkState)> link;
   std::function<void(std::string text)> fault;
   std::function<void(RtpPacket)> packet;
 };
 
 struct SubscriberSettings {
-  bool loopback = false;  ///< the relay is this computer: offer 127.0.0.1 as the only address
+  bool loopback = false;  ///< the relay is this computer: 127.0.0.1 is our only address
 };
 
 class Subscriber {
@@ -48,11 +48,10 @@ class Subscriber {
   Subscriber(const Subscriber&) = delete;
   Subscriber& operator=(const Subscriber&) = delete;
 
-  /// Begins to gather candidates; events.offer follows.
+  /// events.offer follows.
   Result<void> start();
-  /// Offers with the candidates found so far, when gathering takes too long. Does nothing after the offer.
-  void offer_now();
-  /// Errc::invalid when the answer does not fit the offer; webrtcbin itself would abort the process.
+  /// Gathers addresses and joins. Errc::invalid when the answer does not fit the offer; webrtcbin itself
+  /// would abort the process.
   Result<void> accept(const std::string& answer);
   /// Asks the sender for a keyframe (RFC 4585 §6.3.1).
   void request_keyframe();

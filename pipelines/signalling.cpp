@@ -12,6 +12,7 @@
 #include <nice.h>
 #include <sys/socket.h>
 
+#include <string_view>
 #include <utility>
 
 namespace classcast::pipelines {
@@ -46,13 +47,16 @@ LinkState link_state(GstWebRTCPeerConnectionState state) {
   }
 }
 
-std::string local_description(GstElement* webrtc) {
-  GstWebRTCSessionDescription* description = nullptr;
-  g_object_get(webrtc, "local-description", &description, nullptr);
-  const Description owned(description);
-  if (!owned) return {};
-  const glib::UniqueText text(gst_sdp_message_as_text(owned->sdp));
-  return text.get();
+/// Text that has been checked, or came from webrtcbin itself.
+Description parsed(GstWebRTCSDPType type, const std::string& text) {
+  GstSDPMessage* sdp = nullptr;
+  gst_sdp_message_new_from_text(text.c_str(), &sdp);
+  return Description(gst_webrtc_session_description_new(type, sdp));
+}
+
+std::string escaped(const std::string& text) {
+  const glib::UniqueText out(g_uri_escape_string(text.c_str(), nullptr, FALSE));
+  return out.get();
 }
 
 Ref<GObject> object_of(gpointer owner, const char* property) {
@@ -101,6 +105,13 @@ void set_up_ice(GstElement* webrtc, bool loopback) {
 
 }  // namespace
 
+Secret turn_url(const IceServer& server) {
+  constexpr std::string_view kScheme = "turn:";
+  if (!server.uri.starts_with(kScheme)) return {};
+  return Secret(fmt::format("turn://{}:{}@{}", escaped(server.username), escaped(server.credential.reveal()),
+                            server.uri.substr(kScheme.size())));
+}
+
 Signalling::Signalling(Ref<GstElement> webrtc, SignallingEvents events)
     : webrtc_(std::move(webrtc)), events_(std::move(events)) {}
 
@@ -121,13 +132,11 @@ void Signalling::connect(const char* signal, GCallback handler) {
                         free_weak_closure, GConnectFlags{});
 }
 
-void Signalling::on_gathering(GstElement* webrtc, GParamSpec*, gpointer data) {
+/// The sockets are there now; media come over them only after checks.
+void Signalling::on_gathering(GstElement* webrtc, GParamSpec*, gpointer) {
   GstWebRTCICEGatheringState state = GST_WEBRTC_ICE_GATHERING_STATE_NEW;
   g_object_get(webrtc, "ice-gathering-state", &state, nullptr);
-  auto self = signalling_of(data);
-  if (!self || state != GST_WEBRTC_ICE_GATHERING_STATE_COMPLETE) return;
-  enlarge_receive_buffers(webrtc);
-  self->offer();
+  if (state == GST_WEBRTC_ICE_GATHERING_STATE_COMPLETE) enlarge_receive_buffers(webrtc);
 }
 
 void Signalling::on_connection(GstElement* webrtc, GParamSpec*, gpointer data) {
@@ -153,20 +162,22 @@ void Signalling::on_offer_made(GstPromise* promise, gpointer data) {
   auto self = signalling_of(data);
   if (!self) return;
   if (!owned) return self->events_.fault("this computer cannot make a WebRTC offer");
-  g_signal_emit_by_name(self->webrtc(), "set-local-description", owned.get(), nullptr);
+  const glib::UniqueText text(gst_sdp_message_as_text(owned->sdp));
+  self->offer_ = text.get();
+  self->events_.offer(self->offer_);
 }
 
-void Signalling::offer() {
-  auto sdp = local_description(webrtc_.get());
-  if (!sdp.empty() && !offered_.exchange(true)) events_.offer(std::move(sdp));
-}
-
-Result<void> Signalling::accept(const std::string& answer) const {
-  if (auto checked = check_answer(local_description(webrtc_.get()), answer); !checked) return checked;
-  GstSDPMessage* sdp = nullptr;
-  gst_sdp_message_new_from_text(answer.c_str(), &sdp);
-  const Description description(gst_webrtc_session_description_new(GST_WEBRTC_SDP_TYPE_ANSWER, sdp));
-  g_signal_emit_by_name(webrtc_.get(), "set-remote-description", description.get(), nullptr);
+Result<void> Signalling::accept(const std::string& answer, const std::vector<IceServer>& servers) const {
+  if (auto checked = check_answer(offer_, answer); !checked) return checked;
+  for (const auto& server : servers) {
+    gboolean taken = FALSE;
+    if (auto url = turn_url(server); !url.empty())
+      g_signal_emit_by_name(webrtc_.get(), "add-turn-server", url.reveal().c_str(), &taken);
+  }
+  const auto ours = parsed(GST_WEBRTC_SDP_TYPE_OFFER, offer_);
+  g_signal_emit_by_name(webrtc_.get(), "set-local-description", ours.get(), nullptr);
+  const auto theirs = parsed(GST_WEBRTC_SDP_TYPE_ANSWER, answer);
+  g_signal_emit_by_name(webrtc_.get(), "set-remote-description", theirs.get(), nullptr);
   return {};
 }
 

@@ -1,23 +1,36 @@
 // SPDX-License-Identifier: MIT
-// Signalling: what a sender's and a receiver's webrtcbin have in common: an offer with all its candidates,
-// the answer to it, and the state of the link.
+// Signalling: what a sender's and a receiver's webrtcbin have in common: an offer, the answer to it, and the
+// state of the link. Addresses are gathered after the answer, which may name TURN servers (RFC 9725 §4.6);
+// the offer holds none, for the peer has a public address and learns ours from our checks (RFC 8445
+// §7.3.1.3).
 #pragma once
 
 #include "base/result.hpp"
+#include "base/secret.hpp"
 #include "pipelines/gst.hpp"
 
-#include <atomic>
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace classcast::pipelines {
 
 enum class LinkState { connecting, connected, disconnected, failed };
 
+/// A TURN server and how to sign in there.
+struct IceServer {
+  std::string uri;  ///< RFC 7065
+  std::string username;
+  Secret credential;
+  bool operator==(const IceServer&) const = default;
+};
+/// As webrtcbin wants it, with the sign-in inside; empty for what it cannot use: it knows no TLS.
+Secret turn_url(const IceServer& server);
+
 /// Called on GStreamer's threads.
 struct SignallingEvents {
-  std::function<void(std::string sdp)> offer;  ///< once, with all candidates
+  std::function<void(std::string sdp)> offer;  ///< once, without addresses
   std::function<void(LinkState)> link;
   std::function<void(std::string text)> fault;
 };
@@ -29,12 +42,11 @@ class Signalling : public std::enable_shared_from_this<Signalling> {
                                                     SignallingEvents events);
 
   [[nodiscard]] GstElement* webrtc() const { return webrtc_.get(); }
-  /// Begins to gather candidates; events.offer follows. The pipeline plays already.
+  /// events.offer follows. The pipeline plays already.
   void start();
-  /// Offers with the candidates found so far. Does nothing after the offer.
-  void offer();
-  /// Errc::invalid when the answer does not fit the offer; webrtcbin itself would abort the process.
-  [[nodiscard]] Result<void> accept(const std::string& answer) const;
+  /// After events.offer; gathers addresses and joins. Errc::invalid when the answer does not fit the offer;
+  /// webrtcbin itself would abort the process.
+  [[nodiscard]] Result<void> accept(const std::string& answer, const std::vector<IceServer>& servers) const;
   /// What an error on the pipeline's bus says, as a fault of `graph`.
   void handle(GstMessage* message, const char* graph) const;
 
@@ -47,7 +59,8 @@ class Signalling : public std::enable_shared_from_this<Signalling> {
 
   const Ref<GstElement> webrtc_;
   const SignallingEvents events_;
-  std::atomic<bool> offered_ = false;
+  // Written before events.offer, read after it.
+  std::string offer_;
 };
 
 }  // namespace classcast::pipelines

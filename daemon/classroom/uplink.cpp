@@ -2,6 +2,7 @@
 #include "classroom/uplink.hpp"
 
 #include "base/strings.hpp"
+#include "device/ice_servers.hpp"
 #include "glib/log.hpp"
 #include "glib/source.hpp"
 
@@ -103,8 +104,6 @@ void Uplink::carry_out(UplinkAction action) {
   switch (action) {
     case UplinkAction::start:
       return start_publisher();
-    case UplinkAction::offer_now:
-      return publisher_ ? publisher_->offer_now() : void();
     case UplinkAction::post:
       return post_offer();
     case UplinkAction::attach:
@@ -191,7 +190,7 @@ void Uplink::on_answer(const HttpAnswer& answer) {
   if (answer.status != 201) return feed(OfferRefused{refusal(answer), answer.retry_after});
   session_url_ = answer.location;
   if (!publisher_) return feed(OfferRefused{"the uplink's graph did not start", std::nullopt});
-  if (auto accepted = publisher_->accept(answer.body); !accepted) {
+  if (auto accepted = publisher_->accept(answer.body, device::ice_servers(answer.link)); !accepted) {
     return feed(OfferRefused{accepted.error().message, std::nullopt});
   }
   feed(OfferAccepted{});

@@ -8,7 +8,6 @@ namespace classcast::classroom {
 namespace {
 
 constexpr Backoff kBackoff{500ms, 5s};
-constexpr Duration kGatherLimit = 1500ms;
 constexpr Duration kOfferLimit = 10s;
 constexpr Duration kPostLimit = 15s;
 constexpr Duration kJoinLimit = 10s;
@@ -139,9 +138,7 @@ class UplinkRun {
 
   void watch_limits() {
     if (phase() == UplinkPhase::offering && lasted() >= kOfferLimit) {
-      fail("this computer does not find its network addresses");
-    } else if (phase() == UplinkPhase::offering && lasted() >= kGatherLimit) {
-      act(UplinkAction::offer_now);
+      fail("this computer cannot make a WebRTC offer in time");
     } else if (phase() == UplinkPhase::posting && lasted() >= kPostLimit) {
       fail("the server does not answer the offer");
     } else if (phase() == UplinkPhase::joining && lasted() >= kJoinLimit) {

@@ -17,9 +17,9 @@ namespace classcast::classroom {
 enum class UplinkPhase {
   off,
   waiting,   ///< for the server's first grant
-  offering,  ///< the graph starts and gathers its addresses
+  offering,  ///< the graph starts
   posting,   ///< WHIP POST under way
-  joining,   ///< ICE and DTLS
+  joining,   ///< addresses are gathered; ICE and DTLS
   live,
   broken,   ///< connected once, nothing comes back from the relay
   backoff,  ///< failed, will be tried again
@@ -83,12 +83,11 @@ using UplinkEvent = std::variant<UplinkStart, UplinkStop, UplinkRestart, UplinkG
                                  SessionUnreachable, PauseAsked, NetworkChanged, UplinkTick>;
 
 enum class UplinkAction {
-  start,      ///< build a publisher and make an offer
-  offer_now,  ///< gathering takes too long
-  post,       ///< send the offer
-  attach,     ///< media may flow
-  check,      ///< GET the session
-  finish,     ///< end the session and throw the publisher away
+  start,   ///< build a publisher and make an offer
+  post,    ///< send the offer
+  attach,  ///< media may flow
+  check,   ///< GET the session
+  finish,  ///< end the session and throw the publisher away
 };
 
 struct UplinkStep {

@@ -42,6 +42,7 @@ void read_headers(Exchange& exchange) {
     const glib::UniqueText whole(g_uri_resolve_relative(base.get(), location, G_URI_FLAGS_NONE, nullptr));
     if (whole != nullptr) exchange.received.location = whole.get();
   }
+  if (const auto* link = soup_message_headers_get_list(headers, "Link")) exchange.received.link = link;
   if (const auto* date = soup_message_headers_get_one(headers, "Date")) {
     const glib::Unique<GDateTime, g_date_time_unref> parsed(soup_date_time_new_from_http_string(date));
     if (parsed) exchange.received.date = g_date_time_to_unix(parsed.get());

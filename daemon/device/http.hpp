@@ -35,6 +35,7 @@ struct HttpAnswer {
   unsigned status = 0;  ///< 0: no answer; `error` says why
   std::string error;
   std::string location;  ///< resolved against the request's URL
+  std::string link;      ///< all of its Link headers (RFC 8288)
   std::string body;
   std::optional<Duration> retry_after;
   std::optional<std::int64_t> date;  ///< the server's clock, Unix seconds

@@ -11,7 +11,6 @@ namespace classcast::recorder {
 
 namespace {
 
-constexpr Duration kGatherLimit = 2s;
 constexpr Duration kOfferLimit = 5s;
 constexpr Duration kTick = 250ms;
 /// Sound that is later than its pictures is waited for when the capture ends.
@@ -132,14 +131,9 @@ pipelines::SubscriberEvents Capture::events() {
   };
 }
 
-Result<std::string> Capture::wait_for_offer(pipelines::Subscriber& subscriber) {
+Result<std::string> Capture::wait_for_offer() {
   std::unique_lock lock(mutex_);
   auto ready = [this] { return inbox_.offer || inbox_.fault || stopping_; };
-  if (!changed_.wait_for(lock, kGatherLimit, ready)) {
-    lock.unlock();
-    subscriber.offer_now();
-    lock.lock();
-  }
   changed_.wait_for(lock, kOfferLimit, ready);
   if (inbox_.fault) return fail(Errc::internal, "{}", *inbox_.fault);
   if (!inbox_.offer) return fail(Errc::timeout, "no WebRTC offer could be made");
@@ -147,7 +141,7 @@ Result<std::string> Capture::wait_for_offer(pipelines::Subscriber& subscriber) {
 }
 
 Result<WhepSession> Capture::negotiate(pipelines::Subscriber& subscriber) {
-  auto offer = wait_for_offer(subscriber);
+  auto offer = wait_for_offer();
   if (!offer) return fail(offer);
   auto grant = current_grant();
   if (!grant) return fail(Errc::unavailable, "stopped");

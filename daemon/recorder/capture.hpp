@@ -66,7 +66,7 @@ class Capture {
   Result<WhepSession> negotiate(pipelines::Subscriber& subscriber);
   Result<void> receive(pipelines::Subscriber& subscriber, const WhepSession& session);
   void take_last_sound(pipelines::Subscriber& subscriber);
-  Result<std::string> wait_for_offer(pipelines::Subscriber& subscriber);
+  Result<std::string> wait_for_offer();
   pipelines::SubscriberEvents events();
   void take(pipelines::RtpPacket packet, pipelines::Subscriber& subscriber);
   void note_damage();

@@ -47,9 +47,9 @@ function childrenOf(pid) {
 
 export class Classcast {
   /**
-   * @param {{rooms?: Classroom[], bin?: string, port?: number, media?: string, setUp?: 'done' | 'open', recorder?: boolean, progress?: (text: string) => void}} [options]
+   * @param {{rooms?: Classroom[], bin?: string, port?: number, media?: string, setUp?: 'done' | 'open', recorder?: boolean, turn?: {uris: string, secret: string}, progress?: (text: string) => void}} [options]
    *   `media`: the address at which the relay takes media; `setUp`: whether somebody has finished the first set-up;
-   *   `recorder`: whether rooms can be recorded
+   *   `recorder`: whether rooms can be recorded; `turn`: the TURN servers that the relay names to its clients
    */
   constructor({
     rooms = [{ id: 'room-101' }],
@@ -58,9 +58,10 @@ export class Classcast {
     media = '127.0.0.1',
     setUp = 'done',
     recorder = false,
+    turn,
     progress = () => {},
   } = {}) {
-    Object.assign(this, { rooms, bin, port, media, setUp, progress, wantsRecorder: recorder });
+    Object.assign(this, { rooms, bin, port, media, setUp, turn, progress, wantsRecorder: recorder });
     this.dir = fs.mkdtempSync(path.join(os.tmpdir(), 'classcast-'));
     this.logs = path.join(this.dir, 'logs');
     this.state = path.join(this.dir, 'state');
@@ -143,6 +144,9 @@ export class Classcast {
       http: { listen: `127.0.0.1:${this.relayPort}` },
       media: { listen: `${this.media}:${mediaPort}` },
       tokens: { public_key_file: path.join(this.state, 'token.pub') },
+      ...(this.turn && {
+        turn: { uris: this.turn.uris, secret_file: this.write('turn-secret', `${this.turn.secret}\n`) },
+      }),
     }).start();
     await this.relayReady();
     this.progress(`relay    http://127.0.0.1:${this.relayPort}, media on UDP ${mediaPort}`);

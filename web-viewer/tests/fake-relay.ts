@@ -5,15 +5,15 @@ import type { Layer } from '../src/live/session';
 import type { WhepTransport } from '../src/live/whep';
 
 export class FakePeer extends EventTarget {
-  iceGatheringState = 'new';
   connectionState: RTCPeerConnectionState = 'new';
-  localDescription: { sdp: string } | null = null;
+  local = '';
   remote = '';
+  /** As they were when gathering began. */
+  iceServers: RTCIceServer[] = [];
+  private configuration: RTCConfiguration = { bundlePolicy: 'max-bundle' };
   kinds: string[] = [];
   closed = false;
   framesDecoded = 0;
-  /** Gathers at once, unless a test wants to see the limit. */
-  gathers: 'at once' | 'never' = 'at once';
 
   addTransceiver(kind: string, init: { direction: string }): void {
     this.kinds.push(`${kind} ${init.direction}`);
@@ -24,9 +24,18 @@ export class FakePeer extends EventTarget {
   }
 
   setLocalDescription(offer: { sdp: string }): Promise<void> {
-    this.localDescription = { sdp: `${offer.sdp} with candidates` };
-    if (this.gathers === 'at once') this.iceGatheringState = 'complete';
+    this.local = offer.sdp;
+    this.iceServers = this.configuration.iceServers ?? [];
     return Promise.resolve();
+  }
+
+  getConfiguration(): RTCConfiguration {
+    return this.configuration;
+  }
+
+  setConfiguration(configuration: RTCConfiguration): void {
+    if (configuration.bundlePolicy !== this.configuration.bundlePolicy) throw new Error('InvalidModificationError');
+    this.configuration = configuration;
   }
 
   setRemoteDescription(answer: { sdp: string }): Promise<void> {
@@ -81,7 +90,6 @@ export class FakeRelay implements WhepTransport {
   answers: Outcome<string>[] = [];
   /** What a GET of any session says. */
   health: Outcome<true> = success(true);
-  gathers: FakePeer['gathers'] = 'at once';
 
   get last(): FakePeer {
     const peer = this.peers[this.peers.length - 1];
@@ -96,7 +104,6 @@ export class FakeRelay implements WhepTransport {
 
   createPeer(): RTCPeerConnection {
     const peer = new FakePeer();
-    peer.gathers = this.gathers;
     this.peers.push(peer);
     return peer as unknown as RTCPeerConnection;
   }

@@ -3,12 +3,9 @@ import { now } from '../lib/clock';
 import type { HttpError, Outcome } from '../lib/http';
 import type { WatchTicket } from '../lib/protocol';
 import { Scope } from '../lib/scope';
-import { kLayerExtension, linkPath, pathOf } from './links';
+import { iceServers, kLayerExtension, linkPath, pathOf } from './links';
 import type { Layer, LiveSession, Vitality } from './session';
 import { readCounters, type Counters } from './stats';
-
-/** The relay learns a viewer's addresses from its checks (peer-reflexive), so gathering is never waited for long. */
-const kGatheringMs = 500;
 
 export interface WhepTransport {
   createPeer(): RTCPeerConnection;
@@ -93,7 +90,10 @@ export class WhepSession implements LiveSession {
   }
 }
 
-/** Makes the offer while the ticket is fetched, posts it and applies the answer. */
+/**
+ * Makes the offer while the ticket is fetched, posts it and applies the answer. Addresses are gathered after the answer, which may name
+ * TURN servers; the offer holds none, for the relay learns a viewer's from its checks (peer-reflexive).
+ */
 export async function openWhep(
   transport: WhepTransport,
   fetchTicket: () => Promise<Outcome<WatchTicket>>,
@@ -111,7 +111,7 @@ export async function openWhep(
     peer.close();
     return answer;
   }
-  return accept(transport, peer, ticket.value, answer, layer);
+  return accept(transport, peer, ticket.value, { offer, answer }, layer);
 }
 
 /** undefined: this browser makes no WebRTC offer (switched off by policy, or too old). */
@@ -134,7 +134,7 @@ async function accept(
   transport: WhepTransport,
   peer: RTCPeerConnection,
   { url, token }: WatchTicket,
-  answer: { value: string; headers: Headers },
+  { offer, answer }: { offer: string; answer: { value: string; headers: Headers } },
   layer: Layer,
 ): Promise<Outcome<WhepSession>> {
   const location = pathOf(answer.headers.get('Location'), url);
@@ -145,6 +145,7 @@ async function accept(
   const layers = linkPath(answer.headers.get('Link'), kLayerExtension, url);
   const session = new WhepSession(transport, peer, { location, layers, token }, layer);
   try {
+    await join(peer, offer, iceServers(answer.headers.get('Link')));
     await peer.setRemoteDescription({ type: 'answer', sdp: answer.value });
   } catch {
     session.close();
@@ -157,22 +158,13 @@ async function makeOffer(peer: RTCPeerConnection): Promise<string> {
   peer.addTransceiver('video', { direction: 'recvonly' });
   peer.addTransceiver('audio', { direction: 'recvonly' });
   const offer = await peer.createOffer();
-  await peer.setLocalDescription(offer);
-  await gathered(peer);
-  return peer.localDescription?.sdp ?? offer.sdp ?? '';
+  return offer.sdp ?? '';
 }
 
-async function gathered(peer: RTCPeerConnection): Promise<void> {
-  const scope = new Scope();
-  await new Promise<void>((resolve) => {
-    const check = (): void => {
-      if (peer.iceGatheringState === 'complete') resolve();
-    };
-    scope.listen(peer, 'icegatheringstatechange', check);
-    scope.timeout(kGatheringMs, resolve);
-    check();
-  });
-  scope.close();
+/** Gathering starts with the local description, by the servers that are known then. */
+async function join(peer: RTCPeerConnection, offer: string, servers: RTCIceServer[]): Promise<void> {
+  if (servers.length > 0) peer.setConfiguration({ ...peer.getConfiguration(), iceServers: servers });
+  await peer.setLocalDescription({ type: 'offer', sdp: offer });
 }
 
 function failed(id: string): { kind: 'error'; error: HttpError } {
