@@ -3,6 +3,7 @@
 // viewer costs; against this machine's own ceiling and, on request, against Janus.
 //   scripts/bench relay [--quick] [--json] [--viewers N] [--rooms N] [--peer janus]
 #include "base/strings.hpp"
+#include "bench/load/awake.hpp"
 #include "bench/load/ceiling.hpp"
 #include "bench/load/first_frame.hpp"
 #include "bench/load/janus.hpp"
@@ -99,9 +100,12 @@ void add_load(Report& report, const Way& way, const LoadResult& load, Duration c
       {id("receiver_cpu_share"), title("load generator's receiving core in use"), load.receiver_share, 2});
 }
 
-void add_latency(Report& report, const LatencyResult& result, const std::vector<Duration>& alone) {
+void add_latency(Report& report, const LatencyResult& result, const LatencyResult& drowsy,
+                 const std::vector<Duration>& alone) {
   report.add({"relay_half_load_packets_per_second", "half load: packets/s", result.load.packets_per_second});
   report.add({"relay_half_load_core_share", "half load: of the relay's core", result.load.cpu_share, 2});
+  report.add({"relay_half_load_packets_per_core_second", "half load: packets/s per core (from CPU time)",
+              result.load.packets_per_core(), 0, kSegmented.bar});
   report.add({"relay_half_load_cpu_per_packet_ns", "half load: CPU time per packet, ns",
               static_cast<double>(result.load.cpu_per_packet.count())});
   report.add({"relay_half_load_loss_percent", "half load: packets lost, %", result.load.loss_share * 100, 3});
@@ -109,6 +113,9 @@ void add_latency(Report& report, const LatencyResult& result, const std::vector<
               milliseconds(result.p50), 3});
   report.add({"relay_added_latency_p99_ms", "half load: the same, 99 %, ms", milliseconds(result.p99), 3, 2.0,
               true});
+  report.add({"relay_drowsy_latency_p50_ms", "half load: the same where idle cores sleep, median, ms",
+              milliseconds(drowsy.p50), 3});
+  report.add({"relay_drowsy_latency_p99_ms", "half load: the same, 99 %, ms", milliseconds(drowsy.p99), 3});
   report.add({"queue_latency_p50_ms", "half load: one core that only sends, median, ms",
               milliseconds(quantile(alone, 0.5)), 3});
   report.add(
@@ -123,6 +130,8 @@ void add_first_frames(Report& report, const std::vector<Duration>& times) {
 
 /// Rooms, first frames, viewers and their memory, load, and at last half of what that shows to be possible.
 Result<void> measure(const Plan& plan, const Way& way, Report& report) {
+  std::optional<Awake> awake(std::in_place);
+  if (!awake->granted()) tell(plan, "without root: waking a core that sleeps is measured too");
   tell(plan, fmt::format("{}: ceiling", way.title));
   auto most = ceiling(way.mode, plan.ceiling);
   RelayOptions options;
@@ -153,7 +162,9 @@ Result<void> measure(const Plan& plan, const Way& way, Report& report) {
   report.add({"relay_memory_per_viewer_kib", "memory per viewer, KiB", memory, 0, 195.0, true});
   auto film = film_for(trial, load.packets_per_core() / 2);
   auto latency = measure_latency(trial, plan.run);
-  add_latency(report, latency,
+  awake.reset();
+  auto drowsy = measure_latency(trial, plan.run);
+  add_latency(report, latency, drowsy,
               queue_latencies(stage.cameras.timetables(), film, plan.viewers / plan.rooms,
                               latency.load.cpu_per_packet));
   return {};
@@ -165,6 +176,7 @@ Result<void> run(const Plan& plan, Report& report) {
   }
   if (!plan.janus) return {};
   tell(plan, "the same load on Janus and on the relay");
+  Awake awake;
   auto peer = compare_with_janus(plan.run);
   if (!peer) return fail(peer);
   report.add({"peer_relay_cpu_per_packet_ns", "peer load: relay, ns per packet",

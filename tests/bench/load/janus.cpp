@@ -14,10 +14,10 @@ namespace classcast::load {
 
 namespace {
 
-// What Janus can carry on a core with something to spare.
+// Not quite half of what Janus can carry on a core.
 constexpr std::size_t kRooms = 4;
 constexpr std::size_t kViewers = 80;
-constexpr double kPacketsPerSecond = 16'000;
+constexpr double kPacketsPerSecond = 40'000;
 
 Result<LoadResult> load_relay(const Veth& veth, Duration run) {
   RelayOptions options;
