@@ -15,7 +15,11 @@ void RateLimit::forget_idle(Instant now) {
 }
 
 bool RateLimit::allow(const std::string& party, Instant now) {
-  if (buckets_.size() >= kMaxParties) forget_idle(now);
+  if (buckets_.size() >= review_at_) {
+    forget_idle(now);
+    // Twice as many as are left: a look at all of them then costs each newcomer next to nothing.
+    review_at_ = std::clamp(buckets_.size() * 2, kFewParties, kMaxParties);
+  }
   auto known = buckets_.find(party);
   if (known == buckets_.end()) {
     auto key = buckets_.size() < kMaxParties ? party : std::string();

@@ -19,8 +19,11 @@ class RateLimit {
 
   /// Takes one request from the party's bucket; false when it is empty.
   bool allow(const std::string& party, Instant now);
+  /// How many are remembered: those that were here lately, and at most as many that will be forgotten soon.
+  [[nodiscard]] std::size_t parties() const { return buckets_.size(); }
 
  private:
+  static constexpr std::size_t kFewParties = 64;
   struct Bucket {
     double tokens;
     Instant filled_at;
@@ -30,6 +33,7 @@ class RateLimit {
 
   double burst_;
   double per_second_;
+  std::size_t review_at_ = kFewParties;  // so many parties
   std::unordered_map<std::string, Bucket> buckets_;
 };
 

@@ -9,8 +9,10 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <string>
 
 namespace classcast::relay {
 
@@ -414,6 +416,16 @@ TEST(RateLimit, RefillsSteadilyAndStaysBounded) {
   for (std::size_t i = 0; i < RateLimit::kMaxParties + 10; ++i) limit.allow(std::to_string(i), at_ms(1000));
   EXPECT_FALSE(limit.allow("a stranger", at_ms(1000))) << "the rest share one bucket";
   EXPECT_TRUE(limit.allow("a stranger", at_ms(5000))) << "idle parties are forgotten";
+}
+
+TEST(RateLimit, RemembersOnlyThoseWhoWereHereLately) {
+  RateLimit limit(2, 1);
+  std::size_t most = 0;
+  for (int i = 0; i < 5000; ++i) {
+    EXPECT_TRUE(limit.allow(std::to_string(i), testing::at_ms(i * 100)));
+    most = std::max(most, limit.parties());
+  }
+  EXPECT_LE(most, 64U) << "each is idle again after a second, in which ten others come";
 }
 
 }  // namespace classcast::relay
