@@ -104,14 +104,14 @@ describe('the pages beside the wall', () => {
         await keyboard.press(key);
       }
     };
-    const tabTo = async (selector) => {
+    const tabTo = async (selector, key = 'Tab') => {
       for (let i = 0; i < 60; i++) {
         if (await page().evaluate((at) => document.activeElement?.matches(at), selector)) {
           return;
         }
-        await press('Tab');
+        await press(key);
       }
-      assert.fail(`Tab does not reach ${selector}`);
+      assert.fail(`${key} does not reach ${selector}`);
     };
     await keyboard.type('Anna');
     await press('Tab');
@@ -139,8 +139,7 @@ describe('the pages beside the wall', () => {
     await keyboard.type('All is well again.');
     await press('Enter');
     await until('it is sent', async () => /All is well again/.test(await page().textContent('.messages')));
-    await tabTo('a.brand, [data-act="menu"]');
-    await page().focus('[data-act="menu"]');
+    await tabTo('[data-act="menu"]', 'Shift+Tab');
     await press('Enter');
     await tabTo('[data-act="sign-out"]');
     await press('Enter');
