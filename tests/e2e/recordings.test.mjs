@@ -157,6 +157,21 @@ describe('recordings', () => {
     assert.deepEqual(await violationsInAllThemes(page()), []);
   });
 
+  test('the room’s page lists what was recorded of it, and leads to it and to the library', async () => {
+    const [{ id }] = await recordings();
+    await goTo(`/rooms/${ROOM}`, '[data-tab="recordings"]');
+    await page().click('[data-tab="recordings"]');
+    await page().waitForSelector(`cc-room-recordings [data-recording="${id}"]`);
+    assert.deepEqual(await violationsInAllThemes(page()), []);
+    await page().click('.room-library a');
+    await page().waitForSelector(`cc-library [data-recording="${id}"]`);
+    assert.equal(await page().inputValue('cc-library [name="room"]'), ROOM);
+    await goTo(`/rooms/${ROOM}`, '[data-tab="recordings"]');
+    await page().click('[data-tab="recordings"]');
+    await page().click(`cc-room-recordings [data-recording="${id}"] a`);
+    await page().waitForSelector('.recording-video');
+  });
+
   test('rewind while live: ten seconds back, and back to live', async () => {
     await openRoom();
     await until(

@@ -56,6 +56,20 @@ const admin = (name, selector) => ({
   settle: 600,
 });
 
+/** Once for all looks of a view: the session stays. */
+async function signedInAs(set, name) {
+  if (set.signedInAs === name) {
+    return;
+  }
+  await set.page.context().clearCookies();
+  await goTo(set, '/', '[data-screen="sign-in"]');
+  await set.page.fill('[name="name"]', name);
+  await set.page.fill('[name="password"]', set.password);
+  await set.page.keyboard.press('Enter');
+  await set.page.waitForSelector('cc-wall');
+  set.signedInAs = name;
+}
+
 const act = (page, name) => page.click(`cc-wall [data-act="${name}"]`);
 
 /** @type {{name: string, show: (set: Set) => Promise<void>, settle?: number}[]} */
@@ -83,6 +97,7 @@ export const VIEWS = [
       await set.page.waitForSelector(`${set.wall.selector(set.frozen)}[data-session="live"]`);
       set.classcast.classrooms.get(set.frozen).camera.freeze();
       await set.wall.says(set.frozen, 'stale');
+      await set.page.$eval(set.wall.selector(set.frozen), (tile) => tile.scrollIntoView({ block: 'center' }));
     },
     settle: 100,
   },
@@ -109,6 +124,7 @@ export const VIEWS = [
   { name: 'layouts', show: async (set) => (await wall(set), act(set.page, 'layouts')) },
   { name: 'room-chat', show: (set) => roomPage(set, 'chat'), settle: 1500 },
   { name: 'room-people', show: (set) => roomPage(set, 'people'), settle: 800 },
+  { name: 'room-recordings', show: (set) => roomPage(set, 'recordings'), settle: 800 },
   { name: 'room-diary', show: (set) => roomPage(set, 'diary'), settle: 800 },
   {
     name: 'wall-recording',
@@ -180,6 +196,13 @@ export const VIEWS = [
   },
   { name: 'no-such-recording', show: (set) => goTo(set, '/library/r-0', '[data-empty]') },
   { name: 'account', show: (set) => goTo(set, '/account', 'cc-sessions li') },
+  {
+    name: 'account-sessions',
+    show: async (set) => {
+      await goTo(set, '/account', 'cc-sessions li');
+      await set.page.$eval('cc-sessions', (part) => part.scrollIntoView({ block: 'center' }));
+    },
+  },
   admin('people', '[data-user]'),
   admin('invitations', '[data-invitation]'),
   admin('rooms', '[data-room-row]'),
@@ -192,11 +215,52 @@ export const VIEWS = [
       await set.page.waitForSelector('[data-secret]');
     },
   },
+  {
+    name: 'admin-person-delete',
+    show: async (set) => {
+      await goTo(set, '/admin/people', '[data-user]');
+      await set.page.click('[data-name="Chai Suwan"] [data-act="delete"]');
+      await set.page.waitForSelector('cc-confirm dialog[open]');
+    },
+  },
   admin('storage', '[data-recorder]'),
   admin('settings', '[data-setting]'),
+  {
+    name: 'admin-settings-wrong',
+    show: async (set) => {
+      await goTo(set, '/admin/settings', '[data-setting]');
+      await set.page.fill('[name="people.keep_days"]', '3');
+      await set.page.click('[data-form="settings"] button.primary');
+      await set.page.waitForSelector('[data-setting="people.keep_days"] .problem');
+    },
+  },
   admin('audit', '[data-audit]'),
   { name: 'not-found', show: (set) => goTo(set, '/nowhere', '.message h1') },
   { name: 'no-such-room', show: (set) => goTo(set, '/rooms/room-999', '.message h1') },
+  {
+    name: 'set-up',
+    show: async (set) => {
+      const told = { school: '', sign_up: 'closed', recovery: 'administrator', done: false };
+      await set.page.route('**/api/v1/setup', (route) => route.fulfill({ json: told }));
+      await goTo(set, '/', '[data-screen="set-up"]');
+      await set.page.unroute('**/api/v1/setup');
+    },
+  },
+  {
+    name: 'student-wall',
+    show: async (set) => {
+      await signedInAs(set, 'Chai Suwan');
+      await goTo(set, '/', 'cc-tile');
+    },
+    settle: 800,
+  },
+  {
+    name: 'not-allowed',
+    show: async (set) => {
+      await signedInAs(set, 'Chai Suwan');
+      await goTo(set, '/admin/people', '[data-not-allowed]');
+    },
+  },
   {
     name: 'sign-in',
     show: async (set) => {
@@ -215,7 +279,27 @@ export const VIEWS = [
       await set.page.waitForSelector('[data-problem]:not([hidden])');
     },
   },
-  { name: 'sign-up', show: (set) => goTo(set, '/sign-up#ABCD', '[data-screen="sign-up"]'), settle: 500 },
+  {
+    name: 'sign-up',
+    show: async (set) => {
+      const told = { school: 'Riverside School', sign_up: 'open', recovery: 'mail', done: true };
+      await set.page.route('**/api/v1/setup', (route) => route.fulfill({ json: told }));
+      await goTo(set, '/sign-up#ABCD-EFGH', '[data-screen="sign-up"] input');
+      await set.page.unroute('**/api/v1/setup');
+    },
+    settle: 500,
+  },
+  {
+    name: 'recover-by-mail',
+    show: async (set) => {
+      const told = { school: 'Riverside School', sign_up: 'open', recovery: 'mail', done: true };
+      await set.page.route('**/api/v1/setup', (route) => route.fulfill({ json: told }));
+      await goTo(set, '/recover', '[data-screen="recover"] input');
+      await set.page.unroute('**/api/v1/setup');
+    },
+    settle: 500,
+  },
+  { name: 'sign-up-closed', show: (set) => goTo(set, '/sign-up', '[data-screen="sign-up"]'), settle: 500 },
   { name: 'recover', show: (set) => goTo(set, '/recover', '[data-screen="recover"]'), settle: 500 },
   {
     name: 'new-password',

@@ -184,6 +184,45 @@ describe('rights', () => {
     }
   });
 
+  test('nor do pictures, recordings, searches and pages tell of it', async () => {
+    const row = (id, room) =>
+      server.sql(
+        `INSERT INTO recordings (id, room_id, title, state, by_name, client_id, from_ms, until_ms, path)
+         VALUES ('${id}', '${room}', 'Secret lesson', 'ready', 'admin', '', 1, 2, 'x.mp4')`,
+      );
+    row('r-00000000000000aa', 'other');
+    assert.equal((await admin.call('GET', '/recordings/r-00000000000000aa')).status, 200);
+    const same = async (method, hidden, missing, options = {}) => {
+      const headers = {
+        Cookie: clients.pupil.cookie,
+        Origin: server.url,
+        'X-CSRF-Token': clients.pupil.csrf,
+      };
+      const ask = (target) => clients.pupil.request(method, target, { headers, ...options });
+      const [one, two] = [await ask(hidden), await ask(missing)];
+      assert.equal(one.status, two.status, hidden);
+      assert.equal(one.text, two.text, hidden);
+      assert.deepEqual(Object.keys(one.headers).sort(), Object.keys(two.headers).sort(), hidden);
+      return one;
+    };
+    for (const file of ['index.m3u8', 'init.mp4', 's1.mp4', 'x', '%2e%2e']) {
+      await same('GET', `/hls/other/${file}`, `/hls/no-such/${file}`);
+    }
+    for (const at of ['/whep/', '/whip/']) {
+      await same('POST', `${at}other`, `${at}no-such`, { body: 'v=0' });
+      await same('DELETE', `${at}other/session`, `${at}no-such/session`);
+    }
+    await same('GET', '/rooms/other', '/rooms/no-such');
+    await same('GET', '/api/v1/recordings?room=other', '/api/v1/recordings?room=no-such');
+    await same('GET', '/api/v1/recordings?q=Secret', '/api/v1/recordings?q=nowhere');
+    await same('GET', '/api/v1/rooms?q=other', '/api/v1/rooms?q=no-such');
+    for (const part of ['', '/file', '/thumbnail']) {
+      const at = '/api/v1/recordings/r-00000000000000';
+      await same('GET', `${at}aa${part}`, `${at}bb${part}`);
+    }
+    server.sql("DELETE FROM recordings WHERE id = 'r-00000000000000aa'");
+  });
+
   test('its state, chat and end are told to nobody else', async () => {
     const channel = await server.events(clients.pupil).open();
     await channel.expect('rooms', (message) => message.type === 'rooms');

@@ -143,6 +143,14 @@ export class AdminPeople extends PageElement {
         ${act('end-sessions', t.endSessions, name, () => void this.endSessions(user))}
         ${totp ? act('no-codes', t.noCodes, name, () => void this.patch(user, { totp: false })) : nothing}
         ${act('disable', disabled ? t.enable : t.disable, name, () => void this.patch(user, { disabled: !disabled }))}
+        <a
+          class="button small"
+          data-act="export"
+          href=${`/api/v1/users/${id}/export`}
+          download=${`${name}.json`}
+          aria-label=${`${t.export}: ${name}`}
+          >${t.export}</a
+        >
         ${act('delete', strings.remove, name, () => void this.discard(user))}
       </td>
     </tr>`;
@@ -209,9 +217,11 @@ export class AdminPeople extends PageElement {
 
   private async discard(user: User): Promise<void> {
     const t = words().people;
-    const question = { title: t.deleteTitle(user.name), text: t.deleteText, verb: strings.remove };
-    if (!(await confirmed(question))) return;
-    if (await this.tried(this.api.call('DELETE', `/users/${user.id}`, readNothing))) await this.load();
+    const { deleteText: text, deleteMessages: choice } = t;
+    const agreed = await confirmed({ title: t.deleteTitle(user.name), text, verb: strings.remove, choice });
+    if (agreed === false) return;
+    const path = `/users/${user.id}${agreed.chosen ? '?messages=true' : ''}`;
+    if (await this.tried(this.api.call('DELETE', path, readNothing))) await this.load();
   }
 }
 

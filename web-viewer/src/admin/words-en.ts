@@ -42,7 +42,9 @@ export const en = {
     ended: (name: string) => `All sessions of ${name} are over.`,
     noCodes: 'Switch codes off',
     deleteTitle: (name: string) => `Delete ${name}?`,
-    deleteText: 'The account and its memberships go; messages stay under the name. This cannot be undone.',
+    deleteText: 'The account, its sessions and memberships go. This cannot be undone.',
+    deleteMessages: 'Also delete all messages that the person wrote; else they stay under the name.',
+    export: 'Export',
     roleOf: (name: string) => `Role of ${name}`,
   },
   invitations: {

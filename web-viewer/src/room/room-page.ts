@@ -19,13 +19,14 @@ import { ChatModel } from './chat-model';
 import './chat-view';
 import './diary-panel';
 import './people-panel';
+import './recordings-panel';
 import './room.css';
 import { words } from './words';
 
-type Panel = 'chat' | 'people' | 'diary';
+type Panel = 'chat' | 'people' | 'diary' | 'recordings';
 const kTickMs = 250;
 
-/** One room with everything about it: picture, chat, people, diary. */
+/** One room with everything about it: picture, chat, people, diary, recordings. */
 @customElement('cc-room')
 export class RoomPage extends LightElement {
   @property({ attribute: false }) api!: Api;
@@ -124,11 +125,22 @@ export class RoomPage extends LightElement {
   }
 
   private tabs(room: Room): readonly Panel[] {
-    return may(room, 'diary') ? ['chat', 'people', 'diary'] : ['chat', 'people'];
+    const all: readonly (readonly [Panel, boolean])[] = [
+      ['chat', true],
+      ['people', true],
+      ['recordings', may(room, 'watch')],
+      ['diary', may(room, 'diary')],
+    ];
+    return all.filter(([, allowed]) => allowed).map(([panel]) => panel);
   }
 
   private tab(panel: Panel): TemplateResult {
-    const images: Readonly<Record<Panel, IconName>> = { chat: 'chat', people: 'viewers', diary: 'diary' };
+    const images: Readonly<Record<Panel, IconName>> = {
+      chat: 'chat',
+      people: 'viewers',
+      diary: 'diary',
+      recordings: 'library',
+    };
     const chosen = this.panel === panel;
     const count = panel === 'people' ? (this.chat?.presence.count ?? 0) : 0;
     return html`<button
@@ -148,6 +160,13 @@ export class RoomPage extends LightElement {
   private content(room: Room): TemplateResult | typeof nothing {
     const { chat } = this;
     if (this.panel === 'diary') return html`<cc-diary .api=${this.api} .room=${room.id}></cc-diary>`;
+    if (this.panel === 'recordings') {
+      return html`<cc-room-recordings
+        .api=${this.api}
+        .workspace=${this.workspace}
+        .room=${room.id}
+      ></cc-room-recordings>`;
+    }
     if (this.panel === 'people') {
       return html`<cc-people .api=${this.api} .room=${room} .presence=${chat?.presence}></cc-people>`;
     }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { html, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import { strings } from '../lib/strings';
 import { DialogElement } from './dialog';
@@ -10,6 +10,12 @@ export interface Question {
   readonly text: string;
   /** What the button does, as a verb. */
   readonly verb: string;
+  /** A choice that goes with it, not ticked. */
+  readonly choice?: string;
+}
+
+export interface Agreed {
+  readonly chosen: boolean;
 }
 
 const kNothing: Question = { title: '', text: '', verb: '' };
@@ -18,9 +24,9 @@ const kNothing: Question = { title: '', text: '', verb: '' };
 @customElement('cc-confirm')
 export class Confirm extends DialogElement {
   @state() private question = kNothing;
-  private answer: (agreed: boolean) => void = () => undefined;
+  private answer: (agreed: Agreed | false) => void = () => undefined;
 
-  async ask(question: Question): Promise<boolean> {
+  async ask(question: Question): Promise<Agreed | false> {
     this.question = question;
     await this.updateComplete;
     this.show();
@@ -28,11 +34,16 @@ export class Confirm extends DialogElement {
   }
 
   override render(): TemplateResult {
-    const { title, text, verb } = this.question;
+    const { title, text, verb, choice } = this.question;
     return this.framed(
       'confirm',
       title,
       html`<p>${text}</p>
+        ${
+          choice === undefined
+            ? nothing
+            : html`<label class="choice"><input type="checkbox" name="choice" /> <span>${choice}</span></label>`
+        }
         <div class="dialog-buttons">
           <button class="button" @click=${() => this.hide()}>${strings.cancel}</button>
           <button class="button danger" data-act="confirm" @click=${() => this.agree()}>${verb}</button>
@@ -45,13 +56,13 @@ export class Confirm extends DialogElement {
   }
 
   private agree(): void {
-    this.answer(true);
+    this.answer({ chosen: this.querySelector<HTMLInputElement>('[name="choice"]')?.checked === true });
     this.hide();
   }
 }
 
 /** Asks with the page's own dialog. */
-export function confirmed(question: Question): Promise<boolean> {
+export function confirmed(question: Question): Promise<Agreed | false> {
   const dialog = document.querySelector<Confirm>('cc-confirm');
   return dialog === null ? Promise.resolve(false) : dialog.ask(question);
 }

@@ -196,7 +196,7 @@ export const en: Strings = {
   },
   layouts: {
     title: 'Layouts',
-    lead: 'A layout keeps the view and the rooms that are open in it. Layouts are kept on this device.',
+    lead: 'A layout keeps the view and the rooms that are open in it. Your layouts are the same on every device.',
     none: 'No layout is saved yet.',
     name: 'Name of the present layout',
     save: 'Save',
@@ -208,7 +208,7 @@ export const en: Strings = {
   },
   groups: {
     title: 'Groups of rooms',
-    lead: 'Groups are your own and are kept on this device.',
+    lead: 'Groups are your own and the same on every device.',
     which: 'Group',
     fresh: 'New group',
     name: 'Name',

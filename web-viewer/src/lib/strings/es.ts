@@ -196,7 +196,7 @@ export const es: Strings = {
   },
   layouts: {
     title: 'Disposiciones',
-    lead: 'Una disposición guarda la vista y las aulas abiertas en ella. Se guardan en este equipo.',
+    lead: 'Una disposición guarda la vista y las aulas abiertas en ella. Son las mismas en todos sus equipos.',
     none: 'Todavía no hay ninguna disposición guardada.',
     name: 'Nombre de la disposición actual',
     save: 'Guardar',
@@ -208,7 +208,7 @@ export const es: Strings = {
   },
   groups: {
     title: 'Grupos de aulas',
-    lead: 'Los grupos son solo suyos y se guardan en este equipo.',
+    lead: 'Los grupos son solo suyos y los mismos en todos sus equipos.',
     which: 'Grupo',
     fresh: 'Grupo nuevo',
     name: 'Nombre',
