@@ -47,9 +47,10 @@ function childrenOf(pid) {
 
 export class Classcast {
   /**
-   * @param {{rooms?: Classroom[], bin?: string, port?: number, media?: string, setUp?: 'done' | 'open', recorder?: boolean, turn?: {uris: string, secret: string}, progress?: (text: string) => void}} [options]
+   * @param {{rooms?: Classroom[], bin?: string, port?: number, media?: string, setUp?: 'done' | 'open', recorder?: boolean, disk?: string, turn?: {uris: string, secret: string}, progress?: (text: string) => void}} [options]
    *   `media`: the address at which the relay takes media; `setUp`: whether somebody has finished the first set-up;
-   *   `recorder`: whether rooms can be recorded; `turn`: the TURN servers that the relay names to its clients
+   *   `recorder`: whether rooms can be recorded; `disk`: the size of a disk for nothing but recordings, as tmpfs takes
+   *   it, which only the recorder sees; `turn`: the TURN servers that the relay names to its clients
    */
   constructor({
     rooms = [{ id: 'room-101' }],
@@ -58,10 +59,11 @@ export class Classcast {
     media = '127.0.0.1',
     setUp = 'done',
     recorder = false,
+    disk,
     turn,
     progress = () => {},
   } = {}) {
-    Object.assign(this, { rooms, bin, port, media, setUp, turn, progress, wantsRecorder: recorder });
+    Object.assign(this, { rooms, bin, port, media, setUp, turn, progress, wantsRecorder: recorder, disk });
     this.dir = fs.mkdtempSync(path.join(os.tmpdir(), 'classcast-'));
     this.logs = path.join(this.dir, 'logs');
     this.state = path.join(this.dir, 'state');
@@ -98,8 +100,10 @@ export class Classcast {
     return file;
   }
 
-  program(name, binary, config) {
-    const command = [path.join(this.bin, binary), '--config', this.write(`${name}.conf`, ini(config))];
+  /** @param {string[]} [prefix] a command that runs it elsewhere */
+  program(name, binary, config, prefix = []) {
+    const own = [path.join(this.bin, binary), '--config', this.write(`${name}.conf`, ini(config))];
+    const command = [...prefix, ...own];
     return new Program(name, command, { logs: this.logs });
   }
 
@@ -155,7 +159,7 @@ export class Classcast {
   /** Its recordings in `recordings`, what it remembers elsewhere. */
   async startRecorder() {
     this.recordings = path.join(this.dir, 'recordings');
-    this.recorder = this.program('recorder', 'classcast-recorder', {
+    const config = {
       server: {
         url: this.url,
         ca_file: this.certificate,
@@ -164,9 +168,20 @@ export class Classcast {
       storage: { path: this.recordings },
       files: { listen: '127.0.0.1:0', public_key_file: path.join(this.state, 'token.pub') },
       state: { directory: path.join(this.dir, 'recorder') },
-    }).start();
+    };
+    this.recorder = this.program('recorder', 'classcast-recorder', config, this.ownDisk()).start();
     await this.recorderReady();
     this.progress(`recorder ${this.recordings}`);
+  }
+
+  /** A command that mounts the disk before it becomes the recorder: nobody needs to be root. */
+  ownDisk() {
+    if (!this.disk) {
+      return [];
+    }
+    fs.mkdirSync(this.recordings);
+    const script = 'mount -t tmpfs -o size="$1" classcast "$2" && shift 2 && exec "$@"';
+    return ['unshare', '--map-root-user', '--mount', 'sh', '-c', script, 'sh', this.disk, this.recordings];
   }
 
   recorderReady() {

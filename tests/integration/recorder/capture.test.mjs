@@ -102,7 +102,7 @@ describe('a capture', () => {
   });
 
   test('loses nothing when its computer is too busy to look for a while', async () => {
-    const BUSY_MS = 1500;
+    const BUSY_MS = 2500;
     const room = capture('busy');
     await room.records(20);
     room.child.kill('SIGSTOP');
