@@ -20,6 +20,10 @@ constexpr Duration kReportInterval = 1s;
 constexpr Duration kDamageInterval = 60s;
 constexpr Duration kFirstPause = 200ms;
 constexpr Duration kLongestPause = 3s;
+/// A room that was recorded a moment ago is asked for more often: what the relay has since its last keyframe
+/// is not lost then.
+constexpr Duration kEagerTime = 15s;
+constexpr Duration kEagerPause = 400ms;
 /// Sound that has not come by then is not waited for before the first fragments are stored.
 constexpr std::int64_t kWaitForSoundNs = kSecondNs;
 /// What may wait while the disk is slow: some minutes of one room.
@@ -64,6 +68,7 @@ Result<void> Capture::run() {
   writer_.emplace(std::move(*writer));
   gap_cause_ = "the recorder was not running";
   auto wait = kFirstPause;
+  auto eager_until = now();
   do {
     const auto begun = now();
     auto ended = run_session();
@@ -71,7 +76,10 @@ Result<void> Capture::run() {
     tell(ended.error().code == Errc::conflict ? CaptureState::waiting : CaptureState::failed,
          ended.error().message);
     gap_cause_ = ended.error().message;
-    wait = now() - begun > kLongestPause ? kFirstPause : std::min<Duration>(2 * wait, kLongestPause);
+    const bool recorded = now() - begun > kLongestPause;
+    if (recorded) eager_until = now() + kEagerTime;
+    const auto longest = now() < eager_until ? kEagerPause : kLongestPause;
+    wait = recorded ? kFirstPause : std::min<Duration>(2 * wait, longest);
   } while (pause(wait));
   return writer_->sync();
 }
