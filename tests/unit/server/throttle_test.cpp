@@ -6,37 +6,37 @@
 namespace classcast::server {
 namespace {
 
-const Instant kBegin{std::chrono::hours(1)};
+const Instant kDawn{std::chrono::hours(1)};
 constexpr Throttle::Rate kRate{3, 10s};
 
 TEST(Throttle, AllowsTheBurstThenTellsHowLongToWait) {
   Throttle throttle(kRate, 10);
-  for (int i = 0; i < 3; ++i) EXPECT_FALSE(throttle.take("anna", kBegin));
-  auto wait = throttle.take("anna", kBegin);
+  for (int i = 0; i < 3; ++i) EXPECT_FALSE(throttle.take("anna", kDawn));
+  auto wait = throttle.take("anna", kDawn);
   ASSERT_TRUE(wait);
   EXPECT_EQ(*wait, 10s);
-  EXPECT_EQ(throttle.take("anna", kBegin + 4s), 6s);
+  EXPECT_EQ(throttle.take("anna", kDawn + 4s), 6s);
 }
 
 TEST(Throttle, RefillsWithTime) {
   Throttle throttle(kRate, 10);
-  for (int i = 0; i < 4; ++i) (void)throttle.take("anna", kBegin);
-  EXPECT_FALSE(throttle.take("anna", kBegin + 10s));
-  EXPECT_TRUE(throttle.take("anna", kBegin + 10s));
-  for (int i = 0; i < 3; ++i) EXPECT_FALSE(throttle.take("anna", kBegin + 1h)) << i;
-  EXPECT_TRUE(throttle.take("anna", kBegin + 1h));
+  for (int i = 0; i < 4; ++i) (void)throttle.take("anna", kDawn);
+  EXPECT_FALSE(throttle.take("anna", kDawn + 10s));
+  EXPECT_TRUE(throttle.take("anna", kDawn + 10s));
+  for (int i = 0; i < 3; ++i) EXPECT_FALSE(throttle.take("anna", kDawn + 1h)) << i;
+  EXPECT_TRUE(throttle.take("anna", kDawn + 1h));
 }
 
 TEST(Throttle, KeysAreApart) {
   Throttle throttle(kRate, 10);
-  for (int i = 0; i < 4; ++i) (void)throttle.take("anna", kBegin);
-  EXPECT_FALSE(throttle.take("bert", kBegin));
+  for (int i = 0; i < 4; ++i) (void)throttle.take("anna", kDawn);
+  EXPECT_FALSE(throttle.take("bert", kDawn));
 }
 
 TEST(Throttle, SuccessGivesBack) {
   Throttle throttle(kRate, 10);
   for (int i = 0; i < 20; ++i) {
-    EXPECT_FALSE(throttle.take("anna", kBegin));
+    EXPECT_FALSE(throttle.take("anna", kDawn));
     throttle.give_back("anna");
   }
   throttle.give_back("nobody");
@@ -44,10 +44,10 @@ TEST(Throttle, SuccessGivesBack) {
 
 TEST(Throttle, TableIsBoundedAndKeepsTheHeldBack) {
   Throttle throttle(kRate, 100);
-  for (int i = 0; i < 4; ++i) (void)throttle.take("attacker", kBegin);
+  for (int i = 0; i < 4; ++i) (void)throttle.take("attacker", kDawn);
   // Ten thousand addresses, each once: full buckets make room first.
   for (int i = 0; i < 10'000; ++i) {
-    (void)throttle.take(std::to_string(i), kBegin + std::chrono::seconds(i / 1000));
+    (void)throttle.take(std::to_string(i), kDawn + std::chrono::seconds(i / 1000));
     EXPECT_LE(throttle.size(), 100U);
   }
 }
