@@ -31,7 +31,8 @@ describe('a classroom', () => {
     assert.match(offer.body, /a=sendonly/);
     assert.match(offer.body, /a=rtpmap:102 H264\/90000/);
     assert.match(offer.body, /a=fmtp:102 .*profile-level-id=42e01f/);
-    assert.match(offer.body, /a=candidate:\S+ 1 UDP \d+ 127\.0\.0\.1 /);
+    // The relay, which is ICE-lite, learns the addresses from our checks: nobody waits for them.
+    assert.doesNotMatch(offer.body, /a=candidate:/);
     assert.doesNotMatch(offer.body, /FID 0/);
   });
 
