@@ -46,7 +46,7 @@ class LinkReader {
   }
   std::string token() {
     const auto size = std::min(rest_.find_first_of(" \t,;=<>\""), rest_.size());
-    const std::string read(rest_.substr(0, size));
+    std::string read(rest_.substr(0, size));
     rest_.remove_prefix(size);
     return read;
   }

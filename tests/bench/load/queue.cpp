@@ -7,13 +7,13 @@ namespace classcast::load {
 
 namespace {
 
-struct Frame {
+struct QueuedFrame {
   Duration at{};
   int packets = 0;
 };
 
-std::vector<Frame> frames_of(const std::vector<Timetable>& cameras, const Film& film) {
-  std::vector<Frame> frames;
+std::vector<QueuedFrame> frames_of(const std::vector<Timetable>& cameras, const Film& film) {
+  std::vector<QueuedFrame> frames;
   for (const auto& camera : cameras) {
     for (int i = 0; i < film.frames_per_group; ++i) {
       bool key = (camera.first_frame + i) % film.frames_per_group == 0;

@@ -52,9 +52,10 @@ TEST(SignInBudget, GuessingFromEverywhereIsBounded) {
   SignInBudget budget;
   int through = 0;
   for (int second = 0; second < 3600; ++second) {
-    for (int i = 0; i < 3; ++i)
+    for (int i = 0; i < 3; ++i) {
       through += taken(budget, std::to_string(second) + "." + std::to_string(i), "anna", 1,
                        kBegin + std::chrono::seconds(second));
+    }
   }
   EXPECT_LE(through, 50 + 360);
   EXPECT_GE(through, 50 + 350);
