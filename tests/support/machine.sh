@@ -74,7 +74,7 @@ boot() {
   (
     own_group "$name"
     export SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=1
-    exec setsid "${scope[@]}" systemd-nspawn --quiet --machine="$name" --directory="$dir/root" --register=no --keep-unit \
+    exec setsid "${scope[@]}" systemd-nspawn --quiet --machine="$name" --directory="$dir/root" --register=no --keep-unit --link-journal=no \
       --console=pipe --boot "$@" -- "${target[@]}" </dev/null >"$dir/console" 2>&1
   ) &
   nspawn=$!
