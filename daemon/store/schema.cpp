@@ -42,6 +42,7 @@ std::span<const Migration> migrations() {
       {6, "audit log and settings", kAdministration},
       {7, "documents of people", kDocuments},
       {8, "recorders and recordings", kRecordings},
+      {9, "messages by their age", kMessageAge},
   };
   return kAll;
 }

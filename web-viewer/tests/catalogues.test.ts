@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { kAccountCatalogues } from '../src/account/words';
-import { kSettingCatalogues } from '../src/admin/setting-words';
+import { kAuditCatalogues, kAuditNouns } from '../src/admin/audit-words';
+import { kSettingCatalogues, kSettingPlaces } from '../src/admin/setting-words';
 import { kStorageCatalogues } from '../src/admin/storage-words';
 import { kAdminCatalogues } from '../src/admin/words';
 import { kEntryCatalogues } from '../src/entry/words';
@@ -17,6 +19,7 @@ const kAll = {
   account: kAccountCatalogues,
   room: kRoomCatalogues,
   admin: kAdminCatalogues,
+  audit: kAuditCatalogues,
   settings: kSettingCatalogues,
   storage: kStorageCatalogues,
   library: kLibraryCatalogues,
@@ -49,5 +52,28 @@ describe.each(Object.entries(kAll))('the sentences of %s', (_name, catalogues) =
     expect(
       latin.filter((text) => !/^(Classcast|English|Español|JSON|Text|Home, End|Page Up|Enter|Space|Esc)/.test(text)),
     ).toEqual([]);
+  });
+});
+
+/** Every `noun.verb` of the server's sources that is not the name of a setting or a file. */
+function serverActions(): string[] {
+  const folder = new URL('../../daemon/server/', import.meta.url);
+  const sources = readdirSync(folder).filter((name) => name === 'housekeeping.cpp' || /^api_.*\.cpp$/.test(name));
+  const names = sources.flatMap(
+    (name) => readFileSync(new URL(name, folder), 'utf8').match(/"[a-z]+\.[a-z_]+"/g) ?? [],
+  );
+  const quoted = new Set(names.map((name) => name.slice(1, -1)));
+  return [...quoted].filter((name) => !(name in kSettingPlaces) && name !== 'setup.done').sort();
+}
+
+describe('the words of the audit log', () => {
+  it('know every action of the server, and no other', () => {
+    expect(serverActions().length).toBeGreaterThan(30);
+    expect(Object.keys(kAuditCatalogues.en.actions).sort()).toEqual(serverActions());
+  });
+
+  it('offer every action under its noun', () => {
+    const nouns = new Set(Object.keys(kAuditCatalogues.en.actions).map((name) => name.split('.')[0]));
+    expect([...nouns].sort()).toEqual([...kAuditNouns].sort());
   });
 });

@@ -15,5 +15,6 @@ extern const std::string_view kEnrolment;            // 0005
 extern const std::string_view kAdministration;       // 0006
 extern const std::string_view kDocuments;            // 0007
 extern const std::string_view kRecordings;           // 0008
+extern const std::string_view kMessageAge;           // 0009
 
 }  // namespace classcast::store

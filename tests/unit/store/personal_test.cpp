@@ -77,6 +77,19 @@ TEST_F(Personal, MessagesGoToTheMillisecond) {
   EXPECT_EQ(page->messages.size(), 3U);
 }
 
+TEST_F(Personal, OldMessagesAreFoundByTheirAge) {
+  const char* plan = "EXPLAIN QUERY PLAN SELECT room_id, id FROM messages WHERE created_ms < 1";
+  if (on_postgres()) {
+    ASSERT_TRUE(database->script("SET enable_seqscan = off"));
+    plan = "EXPLAIN SELECT room_id, id FROM messages WHERE created_ms < 1";
+  }
+  auto told = database->run(plan);
+  ASSERT_TRUE(told) << told.error().message;
+  std::string steps;
+  for (const auto& row : told->rows) steps += row.text(on_postgres() ? 0 : 3) + "\n";
+  EXPECT_NE(steps.find("messages_created"), std::string::npos) << steps;
+}
+
 TEST_F(Personal, UnusedAccountsGoToTheMillisecond) {
   person("seen", Role::teacher, 1, 999);
   person("seen in time", Role::teacher, 1, 1000);

@@ -7,6 +7,7 @@ import { parseAudit, type AuditRow } from '../lib/protocol/admin';
 import { strings } from '../lib/strings';
 import { field, problemLine, valuesOf } from '../ui/form';
 import { PageElement } from '../ui/page-element';
+import { actionGroups, actionWords, auditWords, type ActionGroup } from './audit-words';
 import { words } from './words';
 
 const kPage = 100;
@@ -28,8 +29,7 @@ export class AdminAudit extends PageElement {
   override render(): TemplateResult {
     const t = words().audit;
     return html`<form class="page-form inline" data-form="audit" @submit=${this.apply}>
-        ${field({ name: 'actor', label: t.actor, maxlength: 64 })}
-        ${field({ name: 'action', label: t.action, hint: t.actionHint, maxlength: 64 })}
+        ${field({ name: 'actor', label: t.actor, maxlength: 64 })} ${actionField(t.action)}
         ${field({ name: 'room', label: t.room, maxlength: 63 })}
         ${field({ name: 'from', label: t.from, type: 'datetime-local' })}
         ${field({ name: 'to', label: t.to, type: 'datetime-local' })}
@@ -103,11 +103,29 @@ export class AdminAudit extends PageElement {
   }
 }
 
+/** All of one kind, or one action; to the server both are the beginning of a name. */
+function actionField(label: string): TemplateResult {
+  return html`<label class="field">
+    <span>${label}</span>
+    <select class="select" name="action">
+      <option value="">${auditWords().all}</option>
+      ${actionGroups().map(actionOptions)}
+    </select>
+  </label>`;
+}
+
+function actionOptions({ noun, prefix, actions }: ActionGroup): TemplateResult {
+  const all = actions.length < 2 ? nothing : html`<option value=${prefix}>${auditWords().allOf(noun)}</option>`;
+  return html`<optgroup label=${noun}>
+    ${all} ${actions.map((action) => html`<option value=${action}>${actionWords(action)}</option>`)}
+  </optgroup>`;
+}
+
 function row(entry: AuditRow): TemplateResult {
   return html`<tr data-audit=${entry.action}>
     <td><time datetime=${new Date(entry.atMs).toISOString()}>${strings.dateTime(entry.atMs)}</time></td>
     <td>${entry.actor}</td>
-    <td><code>${entry.action}</code></td>
+    <td title=${entry.action}>${actionWords(entry.action)}</td>
     <td>${entry.room}</td>
     <td class="wrap">${entry.detail}</td>
     <td>${entry.address}</td>

@@ -152,7 +152,6 @@ export const en = {
   audit: {
     actor: 'Who',
     action: 'What',
-    actionHint: 'Begins with, for example “room.”',
     room: 'Room',
     from: 'From',
     to: 'To',

@@ -153,7 +153,6 @@ export const es: AdminWords = {
   audit: {
     actor: 'Quién',
     action: 'Qué',
-    actionHint: 'Empieza por, por ejemplo «room.»',
     room: 'Aula',
     from: 'Desde',
     to: 'Hasta',

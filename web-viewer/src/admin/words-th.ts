@@ -153,7 +153,6 @@ export const th: AdminWords = {
   audit: {
     actor: 'ใคร',
     action: 'อะไร',
-    actionHint: 'ขึ้นต้นด้วย เช่น “room.”',
     room: 'ห้อง',
     from: 'ตั้งแต่',
     to: 'ถึง',
