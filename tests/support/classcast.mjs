@@ -181,7 +181,9 @@ export class Classcast {
     }
     fs.mkdirSync(this.recordings);
     const script = 'mount -t tmpfs -o size="$1" classcast "$2" && shift 2 && exec "$@"';
-    return ['unshare', '--map-root-user', '--mount', 'sh', '-c', script, 'sh', this.disk, this.recordings];
+    // Root needs no user namespace, which would be refused inside a chroot.
+    const user = process.getuid() === 0 ? [] : ['--map-root-user'];
+    return ['unshare', ...user, '--mount', 'sh', '-c', script, 'sh', this.disk, this.recordings];
   }
 
   recorderReady() {
