@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import { before, beforeEach, describe, test } from 'node:test';
+import { violations } from '../support/axe.mjs';
 import { stage } from '../support/stage.mjs';
 import { until } from '../support/wait.mjs';
 
@@ -137,7 +138,7 @@ describe('the tools of the wall', () => {
     await until('the same room has the focus', async () => (await focused())?.room === LIVE[1]);
   });
 
-  test('a group and a layout are kept, and a layout brings back its rooms', async () => {
+  test('a group and a layout are kept for the person, not the browser; a layout brings back its rooms', async () => {
     await act('view-options');
     await act('groups');
     await page().fill('[name="group-name"]', 'Science');
@@ -152,6 +153,10 @@ describe('the tools of the wall', () => {
     await page().waitForSelector('[data-layout="Morning"]');
     await press('Escape');
     await press('x');
+    await until('the server has them', async () =>
+      /Morning/.test(JSON.stringify(await set.classcast.api.expect(200, 'GET', '/account/documents/wall'))),
+    );
+    await page().evaluate(() => localStorage.clear());
     await reload();
     await showing([DARK[0], LIVE[1]]);
     await act('view-options');
@@ -204,7 +209,7 @@ describe('the tools of the wall', () => {
     await act('close-all');
   });
 
-  test('measurements and a picture of an open room', async () => {
+  test('measurements, a picture and a floating window of an open room', async () => {
     await set.wall.open(LIVE[0]);
     await set.wall.shows(LIVE[0], { count: 5 });
     await page().focus(set.wall.selector(LIVE[0], '.stage-button'));
@@ -218,6 +223,12 @@ describe('the tools of the wall', () => {
     assert.match(await told('width'), /^\d{3,4} × \d{3,4}$/);
     assert.match(await told('codec'), /^H264 \+ opus$/);
     await until('a delay is told', async () => /^[\d.]+ ms$/.test(await told('delayMs')));
+    await until('data rate, loss, jitter, round trip and dropped frames, too', async () => {
+      const words = await Promise.all(
+        ['bitrateBps', 'lossShare', 'jitterMs', 'roundTripMs', 'dropped'].map(told),
+      );
+      return words.every((word) => /^\d/.test(word));
+    });
     const size = await page().evaluate(
       (at) => {
         const video = document.querySelector(at);
@@ -230,7 +241,16 @@ describe('the tools of the wall', () => {
     const file = fs.readFileSync(await download.path());
     assert.deepEqual(file.subarray(0, 8), PNG);
     assert.deepEqual([file.readUInt32BE(16), file.readUInt32BE(20)], size);
+    const floats = () => page().evaluate(() => document.pictureInPictureElement !== null);
+    await press('p');
+    await until('it floats above other windows', floats);
+    await press('p');
+    await until('it is back', async () => !(await floats()));
     await press('x');
+    await until(
+      'the measurements are gone with it',
+      async () => (await page().locator('cc-stats').count()) === 0,
+    );
   });
 
   test('another language, at once and for the whole page', async () => {
@@ -287,6 +307,39 @@ describe('the tools of the wall', () => {
     await page().focus(set.wall.selector(DARK[0], '.stage-button'));
     await press('ArrowRight');
     assert.equal((await focused()).room, DARK[1]);
+  });
+
+  test('a theme is chosen, kept, and quiet where motion is not wanted', async () => {
+    const theme = () => page().evaluate(() => document.documentElement.dataset.theme);
+    await page().emulateMedia({ reducedMotion: 'reduce' });
+    await page().click('[data-act="menu"]');
+    for (const name of ['dark', 'light', 'contrast']) {
+      await page().check(`[name="theme"][value="${name}"]`);
+      assert.equal(await theme(), name);
+    }
+    await reload();
+    assert.equal(await theme(), 'contrast');
+    assert.deepEqual(await violations(page()), []);
+    const moving = () =>
+      document.getAnimations().filter((one) => one.effect.getTiming().duration > 50).length;
+    await set.wall.open(LIVE[0]);
+    assert.equal(await page().evaluate(moving), 0);
+    await press('x');
+    await page().emulateMedia({ reducedMotion: null });
+  });
+
+  test('it can be installed as an app', async () => {
+    const manifest = await page().getAttribute('link[rel="manifest"]', 'href');
+    const { display, icons } = await page().evaluate(async (at) => (await fetch(at)).json(), manifest);
+    assert.equal(display, 'standalone');
+    for (const { src, type } of icons) {
+      const answer = await page().evaluate(async (at) => (await fetch(at)).headers.get('content-type'), src);
+      assert.equal(answer, type, src);
+    }
+    await page().evaluate(() => navigator.serviceWorker.ready);
+    const devtools = await page().context().newCDPSession(page());
+    const { installabilityErrors } = await devtools.send('Page.getInstallabilityErrors');
+    assert.deepEqual(installabilityErrors, []);
   });
 
   test('the browser keeps the viewer’s own assets and nothing else', async () => {
