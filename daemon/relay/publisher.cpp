@@ -2,6 +2,7 @@
 #include "relay/publisher.hpp"
 
 #include "relay/layers.hpp"
+#include "rtc/rtcp/fir.hpp"
 #include "rtc/rtcp/nack.hpp"
 #include "rtc/rtcp/pli.hpp"
 #include "rtc/rtcp/receiver_report.hpp"
@@ -280,7 +281,17 @@ void Publisher::ask_again(Track& track, Instant now) {
 
 void Publisher::ask_keyframe(Track& track, Instant now) {
   if (!track.keyframes().due(now) || !track.ssrc()) return;
-  if (send(rtc::rtcp::Pli{own_ssrc_, *track.ssrc()}, now)) ++counters_.plis_sent;
+  const auto& feedback = track.negotiated().feedback;
+  auto sent = feedback.fir && !feedback.pli ? send_fir(*track.ssrc(), now)
+                                            : send(rtc::rtcp::Pli{own_ssrc_, *track.ssrc()}, now);
+  if (sent) ++counters_.plis_sent;
+}
+
+/// RFC 5104 §4.3.1.1: a new command has a new number; the same one would be a repetition.
+bool Publisher::send_fir(rtc::Ssrc media, Instant now) {
+  rtc::rtcp::Fir fir{own_ssrc_, {}};
+  fir.entries.push_back({media, fir_command_++});
+  return send(fir, now);
 }
 
 void Publisher::ask_pause(Track& track, Instant now) {

@@ -44,7 +44,7 @@ struct PublisherCounters {
   std::uint64_t unknown_stream = 0;
   std::uint64_t repaired = 0;  ///< packets that came by RTX
   std::uint64_t nacks_sent = 0;
-  std::uint64_t plis_sent = 0;
+  std::uint64_t plis_sent = 0;     ///< or FIRs, where the publisher knows no PLI
   std::uint64_t pauses_sent = 0;   ///< PAUSE requests
   std::uint64_t resumes_sent = 0;  ///< RESUME requests
 };
@@ -94,6 +94,7 @@ class Publisher {
   void release(Track& track, Instant now);
   void ask_again(Track& track, Instant now);
   void ask_keyframe(Track& track, Instant now);
+  bool send_fir(rtc::Ssrc media, Instant now);
   void ask_pause(Track& track, Instant now);
   void on_sender_report(const rtc::rtcp::SenderReport& report, Instant now);
   void on_pause_answer(const rtc::rtcp::Pause& answer);
@@ -111,6 +112,7 @@ class Publisher {
   MediaListener& listener_;
   rtc::Ssrc own_ssrc_;  // of the receiver in reports and feedback
   std::unordered_map<rtc::Ssrc, Stream> streams_;
+  std::uint8_t fir_command_ = 0;
   Arrivals arrivals_;
   Instant report_at_{};
   QualityMeter quality_;

@@ -31,11 +31,13 @@ void Session::watch_with(const ViewerOptions& options) {
 }
 
 bool Session::restarts_ice(const rtc::SdpFragment& fragment) const {
-  return !fragment.ufrag.empty() && !fragment.pwd.empty() && fragment.ufrag != remote_ufrag_;
+  // RFC 8840 §4.4: a candidate of the generation before may come late; it brings that one not back.
+  return !fragment.ufrag.empty() && !fragment.pwd.empty() && fragment.ufrag != remote_ufrag_ &&
+         fragment.ufrag != former_ufrag_;
 }
 
 void Session::restart_ice(const rtc::IceCredentials& ours, const rtc::IceCredentials& theirs, Instant now) {
-  remote_ufrag_ = theirs.ufrag;
+  former_ufrag_ = std::exchange(remote_ufrag_, theirs.ufrag);
   peer_->restart_ice(ours, theirs, now);
 }
 

@@ -104,6 +104,7 @@ class Session final : public rtc::PeerSink, public Outlet {
   bool ended_ = false;
   std::optional<rtc::CloseReason> closed_;
   std::string remote_ufrag_;
+  std::string former_ufrag_;         // the remote's before the last ICE restart
   std::unique_ptr<rtc::Peer> peer_;  // dies first: it may still speak through this object
 };
 

@@ -206,12 +206,17 @@ void Viewer::send_reports(Instant now) {
 void Viewer::say_bye(Instant now) {
   Datagram buffer;
   Writer writer(MutableBytes(buffer).first(buffer.size() - rtc::kSrtcpOverhead));
-  rtc::rtcp::ReceiverReport nothing;  // RFC 3550 §6.1: a compound begins with a report
+  rtc::rtcp::ReceiverReport nothing;  // RFC 3550 §6.1: a compound begins with a report and has a name
+  rtc::rtcp::Sdes names;
   rtc::rtcp::Bye bye;
-  for (const auto& line : lines_) bye.sources.push_back(line.track.ssrc);
+  for (const auto& line : lines_) {
+    names.chunks.push_back({line.track.ssrc, cname_});
+    bye.sources.push_back(line.track.ssrc);
+  }
   if (bye.sources.empty()) return;
   nothing.sender = lines_.front().track.ssrc;
   nothing.write(writer);
+  names.write(writer);
   bye.write(writer);
   if (writer.ok()) outlet_.send_rtcp(buffer, writer.size(), now);
 }

@@ -59,7 +59,8 @@ Bytes IceLite::receive(const Tuple& tuple, Bytes datagram, MutableBytes out, Ins
   auto request = StunMessage::parse(datagram);
   // We send no requests, so responses are none of ours; indications (keep-alives) prove nothing.
   if (!request || request->cls != StunClass::request || request->method != kStunBinding) return {};
-  if (!request->username) return refuse(*request, StunError::bad_request, out);
+  // RFC 8489 §9.1.3: without either it is malformed, and not merely unauthenticated.
+  if (!request->username || !request->has_integrity()) return refuse(*request, StunError::bad_request, out);
   const auto* generation = generation_of(*request);
   if (generation == nullptr || !request->verify(generation->local.pwd.reveal())) {
     return refuse(*request, StunError::unauthenticated, out);

@@ -167,7 +167,8 @@ class StunParser {
     switch (type) {
       case kUsername:
         if (value.size() > kMaxUsername) return false;
-        message_.username = as_text(value);
+        // RFC 8489 §14: of attributes that stand twice the first counts.
+        if (!message_.username) message_.username = as_text(value);
         return true;
       case kPriority: {
         auto priority = number.u32();

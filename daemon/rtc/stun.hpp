@@ -47,6 +47,7 @@ struct StunMessage {
 
   /// nullopt when it is not a well-formed STUN message, or its FINGERPRINT is wrong.
   static std::optional<StunMessage> parse(Bytes datagram);
+  [[nodiscard]] bool has_integrity() const { return integrity_at_.has_value(); }
   /// RFC 8489 §14.5: HMAC-SHA1 keyed with the ICE password. False without MESSAGE-INTEGRITY.
   [[nodiscard]] bool verify(std::string_view password) const;
 

@@ -208,6 +208,11 @@ TEST(RelaySessions, IceRestartsWithoutAGapInTheMedia) {
       world.sessions.patch({viewer.name(), fragment.text(), std::nullopt, {}}, world.network.now());
   ASSERT_TRUE(trickle);
   EXPECT_FALSE(trickle->fragment) << "credentials that are known already restart nothing";
+  const auto& before = viewer.ice;
+  rtc::SdpFragment late{.ufrag = before.ufrag, .pwd = before.pwd, .mid = "0", .candidates = {}};
+  trickle = world.sessions.patch({viewer.name(), late.text(), std::nullopt, {}}, world.network.now());
+  ASSERT_TRUE(trickle);
+  EXPECT_FALSE(trickle->fragment) << "nor does a candidate of the generation before, which comes late";
 }
 
 TEST(RelaySessions, StrangersChangeNothing) {

@@ -113,12 +113,17 @@ test('6: BUNDLE, rtcp-mux, rtcp-mux-only and bundle-only m-lines', async () => {
   await hangUp(answer.headers.location);
 });
 
-test('7: more than one track of a kind is 422', async () => {
+test('7: more than one track of a kind, or more than one MediaStream, is 422', async () => {
   const twice = [
     { kind: 'video', direction: 'sendonly', stream: 'a' },
     { kind: 'video', direction: 'sendonly', stream: 'a' },
   ];
   isProblem(await publish(offer(twice)), 422, 'unprocessable');
+  const apart = [
+    { kind: 'video', direction: 'sendonly', stream: 'a' },
+    { kind: 'audio', direction: 'sendonly', stream: 'b' },
+  ];
+  isProblem(await publish(offer(apart)), 422, 'unprocessable');
 });
 
 test('8: no partial success', async () => {
@@ -188,7 +193,12 @@ test('16, 17: new credentials restart ICE; the session outlives a failed restart
   assert.notEqual(answer.headers.etag, etag);
   assert.equal(attribute(answer.text, 'ice-lite'), true);
   assert.ok(attribute(answer.text, 'candidate'));
-  assert.ok(await checks(mediaPort(opened.text), next, iceOf(answer.text)));
+  const port = mediaPort(opened.text);
+  assert.ok(await checks(port, ours, iceOf(opened.text)), 'before the new credentials work, the old ones do');
+  const late = await patch(location, fragment(ours, [MDNS]));
+  assert.equal(late.status, 204, 'a candidate of the generation before restarts nothing');
+  assert.ok(await checks(port, next, iceOf(answer.text)));
+  assert.ok(!(await checks(port, ours, iceOf(opened.text), 300)), 'and then no longer');
   assert.equal((await request(base + location)).status, 204);
   await hangUp(location);
 });
@@ -251,6 +261,8 @@ test('22: who has no token, a forged one or one for something else', async () =>
     headers: bearer('watch', 'room-102'),
   });
   isProblem(foreign, 403, 'forbidden');
+  const forged = { method: 'DELETE', headers: { Authorization: 'Bearer a.b.c' } };
+  isProblem(await request(base + headers.location, forged), 401, 'unauthenticated');
   assert.equal((await hangUp(headers.location)).status, 200);
 });
 

@@ -3,9 +3,11 @@
 #include "relay/room.hpp"
 
 #include "rtc/rtcp/bye.hpp"
+#include "rtc/rtcp/fir.hpp"
 #include "rtc/rtcp/nack.hpp"
 #include "rtc/rtcp/pli.hpp"
 #include "rtc/rtcp/receiver_report.hpp"
+#include "rtc/rtcp/sdes.hpp"
 #include "rtc/rtcp/sender_report.hpp"
 #include "unit/relay/media.hpp"
 #include "unit/relay/recorder.hpp"
@@ -257,11 +259,32 @@ TEST_F(RoomTest, ReportsToThePublisherEverySecond) {
   EXPECT_EQ(reports.back().blocks[0].ssrc, rtc::Ssrc{kSourceVideo});
 }
 
+TEST_F(RoomTest, AsksByFirWhoKnowsNoPli) {
+  auto old = classroom();
+  old.tracks[0].feedback.pli = false;
+  old.tracks[0].feedback.fir = true;
+  Publisher publisher(old, uplink_, room_);
+  Camera camera(publisher);
+  room_.publish(publisher, Part::main, at_ms(0));
+  camera.frame(at_ms(10));
+  room_.add(viewer_, at_ms(20));
+  publisher.handle_timeout(at_ms(20));
+  publisher.handle_timeout(at_ms(5000));
+  auto asked = uplink_.parsed<rtc::rtcp::Fir>(Type::payload_feedback, rtc::rtcp::kFormatFir);
+  ASSERT_EQ(asked.size(), 2U);
+  EXPECT_EQ(asked[0].entries[0].media, rtc::Ssrc{kSourceVideo});
+  EXPECT_NE(asked[0].entries[0].command, asked[1].entries[0].command) << "the second is no repetition";
+  EXPECT_TRUE(uplink_.parsed<rtc::rtcp::Pli>(Type::payload_feedback, rtc::rtcp::kFormatPli).empty());
+}
+
 TEST_F(RoomTest, SaysGoodbyeForBothStreams) {
   viewer_.say_bye(at_ms(0));
   auto byes = downlink_.parsed<rtc::rtcp::Bye>(Type::bye);
   ASSERT_EQ(byes.size(), 1U);
   EXPECT_EQ(byes[0].sources.size(), 2U);
+  auto names = downlink_.parsed<rtc::rtcp::Sdes>(Type::sdes);
+  ASSERT_EQ(names.size(), 1U);
+  EXPECT_EQ(names[0].chunks.size(), 2U);
 }
 
 TEST_F(RoomTest, IgnoresStreamsThatWereNotAnnounced) {

@@ -65,6 +65,20 @@ TEST_F(IceLiteTest, asks_for_a_username) {
   EXPECT_EQ(StunMessage::parse(ice.receive(tuple(1), bytes, out, now))->error_code, 400);
 }
 
+TEST_F(IceLiteTest, asks_for_message_integrity) {
+  std::array<std::uint8_t, 256> request{};
+  auto bytes = StunBuilder(request, StunClass::request, {1}).username("localufrag:remoteufrag").finish({});
+  EXPECT_EQ(StunMessage::parse(ice.receive(tuple(1), bytes, out, now))->error_code, 400);
+  EXPECT_FALSE(ice.validated(tuple(1)));
+}
+
+TEST_F(IceLiteTest, believes_the_first_of_two_usernames) {
+  std::array<std::uint8_t, 256> request{};
+  StunBuilder builder(request, StunClass::request, {1});
+  auto bytes = builder.username("localufrag:remoteufrag").username("other:other").finish(kLocal.pwd.reveal());
+  EXPECT_EQ(StunMessage::parse(ice.receive(tuple(1), bytes, out, now))->cls, StunClass::success);
+}
+
 TEST_F(IceLiteTest, names_an_attribute_that_it_does_not_understand) {
   std::array<std::uint8_t, 256> request{};
   StunBuilder builder(request, StunClass::request, {1});
