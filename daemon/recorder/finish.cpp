@@ -25,6 +25,8 @@ namespace {
 /// The sound is the greater part of the work.
 constexpr int kSoundShare = 60;
 constexpr std::size_t kCopyPiece = 1 << 20;
+/// Before the first frame that is heard.
+constexpr std::uint32_t kPrimingFrames = 1;
 
 /// Reads samples of a range; the file that was read last stays open.
 class SampleReader {
@@ -112,6 +114,15 @@ Result<std::vector<MovieSample>> encode_sound(const Range& range, File& draft, c
   }
   if (auto ended = (*encoder)->finish(); !ended) return fail(ended);
   return frames;
+}
+
+/// Packets and the encoder's frames end where they end: what would sound after the last picture is left out.
+void end_with_picture(std::vector<MovieSample>& sound, const Range& range) {
+  if (range.video.empty()) return;
+  const auto heard = to_ticks(range.end_ns - range.start_ns(), kAudioRate);
+  const auto frames =
+      static_cast<std::size_t>((heard + pipelines::kAacFrame / 2) / pipelines::kAacFrame + kPrimingFrames);
+  if (sound.size() > frames) sound.resize(frames);
 }
 
 /// A second of pictures, a second of sound, and so on.
@@ -218,7 +229,7 @@ Movie make_movie(const Range& range, std::vector<MovieSample> sound) {
   movie.audio = std::move(sound);
   if (!movie.audio.empty()) {
     movie.format.audio = AudioFormat::aac;
-    movie.audio_priming = pipelines::kAacFrame;
+    movie.audio_priming = kPrimingFrames * pipelines::kAacFrame;
   }
   movie.chunks = interleave(movie);
   return movie;
@@ -251,6 +262,7 @@ Result<Finished> finish(const FinishJob& job, const Progress& progress) {
     auto encoded = encode_sound(*range, *sound_file, progress);
     if (!encoded) return fail(encoded);
     sound = std::move(*encoded);
+    end_with_picture(sound, *range);
   }
   const auto movie = make_movie(*range, std::move(sound));
   Draft draft(beside(job.output, ".part"));
