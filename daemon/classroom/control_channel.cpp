@@ -3,10 +3,9 @@
 
 #include "base/strings.hpp"
 #include "glib/log.hpp"
+#include "glib/tcp_connection.hpp"
 
 #include <fmt/format.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 
 #include <memory>
 #include <utility>
@@ -21,23 +20,18 @@ constexpr Backoff kReconnect{500ms, 5s};
 // A credential that the server does not know will not be known a second later.
 constexpr Backoff kRefused{5s, 30s};
 // Heartbeats that nobody acknowledges for this long mean that the server or the network is gone (tcp(7)).
-constexpr int kUserTimeoutMs = 8'000;
+constexpr Duration kUserTimeout = 8s;
 
-void set_user_timeout(SoupWebsocketConnection* socket) {
-  auto* stream = soup_websocket_connection_get_io_stream(socket);
-  GIOStream* plain = stream;
-  Ref<GIOStream> base;
-  if (G_IS_TLS_CONNECTION(stream)) {
-    GIOStream* under = nullptr;
-    g_object_get(stream, "base-io-stream", &under, nullptr);
-    base = Ref<GIOStream>::adopt(under);
-    plain = base.get();
-  }
-  if (!G_IS_SOCKET_CONNECTION(plain)) return;
-  auto* handle = g_socket_connection_get_socket(G_SOCKET_CONNECTION(plain));
-  g_socket_set_option(handle, IPPROTO_TCP, TCP_USER_TIMEOUT, kUserTimeoutMs, nullptr);
-  // The HTTP session's timeout would end a channel on which the server has nothing to say.
-  g_socket_set_timeout(handle, 0);
+/// An address that names no interface (loopback, link-local) is taken to be there.
+bool comes_from_one_of(const std::set<std::string>& own_addresses, SoupWebsocketConnection* socket) {
+  auto tcp = glib::tcp_connection(soup_websocket_connection_get_io_stream(socket));
+  auto local =
+      Ref<GSocketAddress>::adopt(tcp ? g_socket_connection_get_local_address(tcp.get(), nullptr) : nullptr);
+  if (!local || !G_IS_INET_SOCKET_ADDRESS(local.get())) return true;
+  auto* address = g_inet_socket_address_get_address(G_INET_SOCKET_ADDRESS(local.get()));
+  if (g_inet_address_get_is_loopback(address) || g_inet_address_get_is_link_local(address)) return true;
+  const glib::UniqueText text(g_inet_address_to_string(address));
+  return own_addresses.contains(text.get());
 }
 
 std::string close_reason(SoupWebsocketConnection* socket) {
@@ -70,6 +64,12 @@ void ControlChannel::apply(Ref<SoupSession> session, const ServerSettings& serve
   retry_.cancel();
   close();
   connect();
+}
+
+void ControlChannel::network_changed(const std::set<std::string>& own_addresses) {
+  if (socket_ && !comes_from_one_of(own_addresses, socket_.get()))
+    lost("the address of this computer's connection to the server is gone", kReconnect);
+  hurry();
 }
 
 void ControlChannel::hurry() {
@@ -111,7 +111,7 @@ void ControlChannel::on_connected(GObject* session, GAsyncResult* result, gpoint
 void ControlChannel::opened(Ref<SoupWebsocketConnection> socket) {
   socket_ = std::move(socket);
   soup_websocket_connection_set_max_incoming_payload_size(socket_.get(), protocol::kMaxAgentMessageBytes);
-  set_user_timeout(socket_.get());
+  glib::set_user_timeout(soup_websocket_connection_get_io_stream(socket_.get()), kUserTimeout);
   message_signal_ = {socket_.get(), "message", G_CALLBACK(on_message), this};
   closed_signal_ = {socket_.get(), "closed", G_CALLBACK(on_closed), this};
   protocol::Hello hello;

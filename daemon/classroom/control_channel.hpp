@@ -15,6 +15,7 @@
 
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -37,8 +38,9 @@ class ControlChannel {
 
   /// Connects, or connects anew when the server is another.
   void apply(Ref<SoupSession> session, const ServerSettings& server);
-  /// Does not wait out a pause between two attempts, e.g. when the network is back.
-  void hurry();
+  /// Gives up a connection from an address that this computer has no more, which may hang for minutes, and
+  /// does not wait out a pause between two attempts.
+  void network_changed(const std::set<std::string>& own_addresses);
   /// Drops the message while there is no connection: the next heartbeat tells all anew.
   void send(const protocol::Heartbeat& heartbeat);
   /// A still picture (JPEG) as one binary message; dropped like a heartbeat.
@@ -47,6 +49,7 @@ class ControlChannel {
 
  private:
   void connect();
+  void hurry();
   struct Pending;
   static void on_connected(GObject* session, GAsyncResult* result, gpointer data);
   static void on_message(SoupWebsocketConnection*, int type, GBytes* message, gpointer self);

@@ -158,13 +158,14 @@ void Supervisor::watch_clock(Instant at) {
   if (!jump) return;
   log::warning("clock", "this computer's clock was set {} by {:.1f} s; media do not depend on it",
                *jump > 0s ? "forward" : "back", std::abs(static_cast<double>(to_ms(*jump))) / 1000);
+  uplink_.ask_server();
 }
 
 void Supervisor::network_changed() {
   log::info("network", "this computer's addresses changed");
   uplink_.network_changed();
   low_uplink_.network_changed();
-  channel_.hurry();
+  channel_.network_changed(own_addresses());
 }
 
 void Supervisor::report() {

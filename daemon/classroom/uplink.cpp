@@ -210,6 +210,7 @@ void Uplink::check() {
   device::send(target_.session.get(), {"GET", session_url_, {}, {}, {}},
                scope_.guard([this, generation = generation_](const HttpAnswer& answer) {
                  checking_ = false;
+                 if (answer.date) parts_.server_time(*answer.date);
                  if (generation != generation_) return;
                  if (answer.status == 404) feed(SessionGone{});
                  if (answer.status == 0 || answer.status >= 500) feed(SessionUnreachable{refusal(answer)});

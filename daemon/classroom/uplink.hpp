@@ -51,6 +51,8 @@ class Uplink {
   void grant(const protocol::PublishGrant& grant);
   void tick(Instant at);
   void network_changed() { feed(NetworkChanged{}); }
+  /// Asks the server about the session now: its answer also says what time it is there.
+  void ask_server() { check(); }
 
   [[nodiscard]] const UplinkStatus& status() const { return status_; }
   /// Since the program's start, over all sessions.

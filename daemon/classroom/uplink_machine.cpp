@@ -112,7 +112,11 @@ class UplinkRun {
   void break_off(const std::string& cause) {
     enter(UplinkPhase::broken);
     status().cause = cause;
-    if (status().network_changed && at_ - *status().network_changed < kNetworkChangeLasts) moved();
+    if (network_is_new()) moved();
+  }
+  [[nodiscard]] bool network_is_new() const {
+    const auto& changed = step_.status.network_changed;
+    return changed && at_ - *changed < kNetworkChangeLasts;
   }
   void moved() { fail("this computer's network addresses changed", 0s); }
   void begin() {
@@ -157,6 +161,7 @@ class UplinkRun {
       if (status().reported && unheard_for() >= kBrokenUnheardAfter) return break_off(kNothingComes);
     }
     const bool unheard = unheard_for() >= kUnheardAfter;
+    if (unheard && status().reported && network_is_new()) return moved();
     if (at_ - status().checked < (unheard ? kCheckUnheardEvery : kCheckEvery)) return;
     status().checked = at_;
     act(UplinkAction::check);

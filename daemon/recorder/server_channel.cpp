@@ -3,10 +3,8 @@
 
 #include "base/strings.hpp"
 #include "glib/log.hpp"
+#include "glib/tcp_connection.hpp"
 #include "recorder/files.hpp"
-
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 
 #include <algorithm>
 #include <memory>
@@ -17,22 +15,7 @@ namespace classcast::recorder {
 namespace {
 
 // Reports that nobody acknowledges for this long mean that the server or the network is gone (tcp(7)).
-constexpr int kUserTimeoutMs = 8'000;
-
-void watch_connection(SoupWebsocketConnection* socket) {
-  auto* stream = soup_websocket_connection_get_io_stream(socket);
-  glib::Ref<GIOStream> base;
-  if (G_IS_TLS_CONNECTION(stream)) {
-    GIOStream* under = nullptr;
-    g_object_get(stream, "base-io-stream", &under, nullptr);
-    base = glib::Ref<GIOStream>::adopt(under);
-    stream = base.get();
-  }
-  if (!G_IS_SOCKET_CONNECTION(stream)) return;
-  auto* handle = g_socket_connection_get_socket(G_SOCKET_CONNECTION(stream));
-  g_socket_set_option(handle, IPPROTO_TCP, TCP_USER_TIMEOUT, kUserTimeoutMs, nullptr);
-  g_socket_set_timeout(handle, 0);
-}
+constexpr Duration kUserTimeout = 8s;
 
 }  // namespace
 
@@ -94,7 +77,7 @@ void ServerChannel::connected(GObject* session, GAsyncResult* result, gpointer d
 void ServerChannel::opened(glib::Ref<SoupWebsocketConnection> socket) {
   socket_ = std::move(socket);
   soup_websocket_connection_set_max_incoming_payload_size(socket_.get(), protocol::kMaxRecorderMessageBytes);
-  watch_connection(socket_.get());
+  glib::set_user_timeout(soup_websocket_connection_get_io_stream(socket_.get()), kUserTimeout);
   message_ = {socket_.get(), "message", G_CALLBACK(on_message), this};
   closed_ = {socket_.get(), "closed", G_CALLBACK(on_closed), this};
   protocol::RecorderHello hello;

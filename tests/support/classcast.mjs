@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A whole Classcast on the loopback interface: server, relay and simulated classrooms, in a folder of its own.
+import crypto from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -30,6 +31,7 @@ export const BIN = process.env.CLASSCAST_BIN ?? path.join(TOP, 'build/release/bi
  * @property {string} [microphone] PulseAudio source; "none" for none
  * @property {string} [silenceAfter] how long a microphone must be silent to be called so
  * @property {string} [microphoneServer] "simulated", or another than the user's own PulseAudio server
+ * @property {string[]} [wrap] a command that runs the daemon
  */
 
 /** INI text; values that are undefined leave their line out. */
@@ -47,10 +49,12 @@ function childrenOf(pid) {
 
 export class Classcast {
   /**
-   * @param {{rooms?: Classroom[], bin?: string, port?: number, media?: string, setUp?: 'done' | 'open', recorder?: boolean, disk?: string, turn?: {uris: string, secret: string}, progress?: (text: string) => void}} [options]
+   * @param {{rooms?: Classroom[], bin?: string, port?: number, media?: string, setUp?: 'done' | 'open', recorder?: boolean, disk?: string, turn?: {uris: string, secret: string}, away?: {address: string, prefix: string[]}, pin?: boolean, progress?: (text: string) => void}} [options]
    *   `media`: the address at which the relay takes media; `setUp`: whether somebody has finished the first set-up;
    *   `recorder`: whether rooms can be recorded; `disk`: the size of a disk for nothing but recordings, as tmpfs takes
-   *   it, which only the recorder sees; `turn`: the TURN servers that the relay names to its clients
+   *   it, which only the recorder sees; `turn`: the TURN servers that the relay names to its clients; `away`: the
+   *   classrooms are another computer, on which `prefix` runs a command, and which knows the server by this address; `pin`: they trust
+   *   the server's key, as after enrolment, and not a file
    */
   constructor({
     rooms = [{ id: 'room-101' }],
@@ -61,9 +65,23 @@ export class Classcast {
     recorder = false,
     disk,
     turn,
+    away,
+    pin = away !== undefined,
     progress = () => {},
   } = {}) {
-    Object.assign(this, { rooms, bin, port, media, setUp, turn, progress, wantsRecorder: recorder, disk });
+    Object.assign(this, {
+      rooms,
+      bin,
+      port,
+      media,
+      setUp,
+      turn,
+      away,
+      pin,
+      progress,
+      wantsRecorder: recorder,
+      disk,
+    });
     this.dir = fs.mkdtempSync(path.join(os.tmpdir(), 'classcast-'));
     this.logs = path.join(this.dir, 'logs');
     this.state = path.join(this.dir, 'state');
@@ -112,7 +130,7 @@ export class Classcast {
     this.relayPort = await freeTcpPort();
     this.url = `https://127.0.0.1:${this.port}`;
     this.server = this.program('server', 'classcast-server', {
-      http: { listen: `127.0.0.1:${this.port}` },
+      http: { listen: `${this.away ? '0.0.0.0' : '127.0.0.1'}:${this.port}` },
       state: { directory: this.state },
       database: { url: `sqlite:${this.state}/classcast.db` },
       relay: { url: `http://127.0.0.1:${this.relayPort}` },
@@ -231,23 +249,37 @@ export class Classcast {
     const credential = await this.api.enrol(room.id);
     const camera = room.cameraUrl ? undefined : await this.startCamera(room);
     const low = room.low && (await this.startCamera({ id: `${room.id}-low`, camera: room.low }));
-    const daemon = this.program(`classcastd-${room.id}`, 'classcastd', {
+    const config = {
       server: {
-        url: this.url,
-        ca_file: this.certificate,
+        ...this.serverConfig(),
         credential_file: this.write(`${room.id}.credential`, `${credential}\n`),
       },
       camera: { ...this.cameraConfig(room, camera), low_url: low?.url },
       microphone: this.microphoneConfig(room),
       uplink: { publish: room.publish },
-    });
+    };
+    const prefix = [...(this.away?.prefix ?? []), ...(room.wrap ?? [])];
+    const daemon = this.program(`classcastd-${room.id}`, 'classcastd', config, prefix);
     const hasMicrophone = room.microphone !== 'none';
     this.classrooms.set(room.id, { camera, low, daemon, hertz, hasMicrophone, credential });
     daemon.start();
   }
 
+  /** Another computer's address for the server stands in no certificate that it made itself. */
+  serverConfig() {
+    const url = this.away ? `https://${this.away.address}:${this.port}` : this.url;
+    if (!this.pin) {
+      return { url, ca_file: this.certificate };
+    }
+    const { publicKey } = new crypto.X509Certificate(fs.readFileSync(this.certificate));
+    const key = publicKey.export({ type: 'spki', format: 'der' });
+    const pin = crypto.createHash('sha256').update(key).digest('base64');
+    return { url, pin_sha256: pin };
+  }
+
   startCamera(room) {
-    return new Camera({ bin: this.bin, room: room.id, dir: this.logs, ...room.camera }).start();
+    const { prefix } = this.away ?? {};
+    return new Camera({ bin: this.bin, room: room.id, dir: this.logs, prefix, ...room.camera }).start();
   }
 
   cameraConfig(room, camera) {

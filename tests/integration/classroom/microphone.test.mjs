@@ -82,6 +82,27 @@ describe('a microphone', () => {
     }
   });
 
+  test("that somebody moves to another source in the desktop's mixer is recorded from its own again", async () => {
+    // As on a desktop, the sound server remembers what was moved where.
+    await sound.pactl('load-module', 'module-stream-restore');
+    await start({ device: micOf('room-101') });
+    await room.server.heartbeat('live', live);
+    const recordings = async () =>
+      (await sound.pactl('list', 'short', 'source-outputs')).trim().split('\n').filter(Boolean);
+    const nameOf = async (index) =>
+      (await sound.pactl('list', 'short', 'sources'))
+        .split('\n')
+        .map((line) => line.split('\t'))
+        .find(([each]) => each === index)?.[1];
+    const [recording] = await recordings();
+    await sound.pactl('move-source-output', recording.split('\t')[0], micOf('room-102'));
+    await room.server.heartbeat('told', silentBecause(/sound server moved the recording to "room-102-mic"/));
+    await room.server.heartbeat('live again', live, 15_000);
+    const [again, ...others] = await recordings();
+    assert.equal(await nameOf(again.split('\t')[1]), micOf('room-101'));
+    assert.deepEqual(others, []);
+  });
+
   test('whose sound server hangs, then goes on', async () => {
     await start({ device: micOf('room-101') });
     await room.server.heartbeat('live', live);

@@ -241,6 +241,16 @@ TEST_F(UplinkMachine, DoesNotWaitForALinkWhoseAddressIsGone) {
   EXPECT_THAT(feed(UplinkTick{}), ElementsAre(Action::start));
 }
 
+TEST_F(UplinkMachine, DoesNotWaitLongForReportsAfterAChangeOfAddress) {
+  go_live();
+  heard(1s);
+  feed(NetworkChanged{});
+  EXPECT_THAT(tick(2s), IsEmpty());
+  EXPECT_THAT(tick(600ms), ElementsAre(Action::finish));
+  EXPECT_EQ(status_.phase, Phase::backoff);
+  EXPECT_THAT(feed(UplinkTick{}), ElementsAre(Action::start));
+}
+
 TEST_F(UplinkMachine, TriesAtOnceWhenTheNetworkIsBack) {
   feed(UplinkStart{});
   feed(UplinkGranted{});
