@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
-// Every page beside the wall in light and dark, judged by axe-core; and a whole errand with the keyboard alone.
+// Every page beside the wall in light and dark, judged by axe-core, and whether it fits a phone in every language; and a
+// whole errand with the keyboard alone.
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { violationsInAllThemes } from '../support/axe.mjs';
+import { tooWideForPhones } from '../support/narrow.mjs';
 import { addPerson, join, PASSWORD, write } from '../support/people.mjs';
 import { stage } from '../support/stage.mjs';
 import { until } from '../support/wait.mjs';
@@ -87,10 +89,11 @@ describe('the pages beside the wall', () => {
   };
 
   for (const [name, show] of Object.entries(views)) {
-    test(`${name}, light and dark`, async () => {
+    test(`${name}, light and dark, and on a phone in every language`, async () => {
       await page().emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
       const restore = await show();
       assert.deepEqual(await violationsInAllThemes(page()), []);
+      assert.deepEqual(await tooWideForPhones(page()), []);
       await restore?.();
     });
   }

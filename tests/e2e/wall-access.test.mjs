@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-// Every view of the wall in light and dark, judged by axe-core.
+// Every view of the wall in light and dark, judged by axe-core, and whether it fits a phone in every language.
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { violationsInAllThemes } from '../support/axe.mjs';
+import { tooWideForPhones } from '../support/narrow.mjs';
 import { stage } from '../support/stage.mjs';
 
 const ROOM = 'room-101';
@@ -55,13 +56,14 @@ describe('no view has an accessibility violation', () => {
   };
 
   for (const [name, show] of Object.entries(views)) {
-    test(`${name}, light and dark`, async () => {
+    test(`${name}, light and dark, and on a phone in every language`, async () => {
       await page().emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
       await set.wall.forget(set.classcast.api);
       await page().reload();
       await page().waitForSelector(tile());
       await show();
       assert.deepEqual(await violationsInAllThemes(page()), []);
+      assert.deepEqual(await tooWideForPhones(page()), []);
     });
   }
 });
