@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 import { describe, expect, it } from 'vitest';
 import { kRoomStates } from '../src/lib/protocol';
-import { conditionOf, meterShare, problemText, type Playback, type Trust } from '../src/wall/tile-view';
+import { useLanguage } from '../src/lib/strings';
+import { conditionOf, meterShare, problemText, toldSentence, type Playback, type Trust } from '../src/wall/tile-view';
 import { roomOf } from './fixtures';
 
 const kNow = 1_700_000_100_000;
@@ -35,6 +36,15 @@ describe('a closed tile', () => {
   it('names the cause when the server gives no sentence', () => {
     const room = roomOf({ state: 'offline', cause: 'pc', detail: '' });
     expect(conditionOf(room, kFresh, undefined, kNow).sentence).toMatch(/PC/);
+  });
+
+  it('says a cause in the page’s language, and what has no translation as the server says it', () => {
+    useLanguage('es');
+    const camera = toldSentence({ state: 'offline', cause: 'camera', detail: 'The camera refuses the password.' });
+    const other = toldSentence({ state: 'offline', cause: 'none', detail: 'Painters are at work.' });
+    useLanguage('en');
+    expect(camera).toBe('La cámara no responde.');
+    expect(other).toBe('Painters are at work.');
   });
 
   it.each(kRoomStates)('stops repeating "%s" when the server is silent', (state) => {

@@ -9,6 +9,7 @@ import { strings } from '../lib/strings';
 import { problemLine, problemOf } from '../ui/form';
 import { stateIcon } from '../ui/icons';
 import { LightElement } from '../ui/light-element';
+import { toldSentence } from '../wall/tile-view';
 import { words } from './words';
 
 const kDayMs = 24 * 3_600_000;
@@ -84,14 +85,8 @@ function entryRow(entry: DiaryEntry): TemplateResult {
         ? html`<span>${entry.state}</span>`
         : html`<span class="badge" data-state=${state}>${stateIcon(state)}<span>${strings.state[state]}</span></span>`
     }
-    <p>${sentence(entry)}</p>
+    <p>${toldSentence(entry)}</p>
   </li>`;
-}
-
-function sentence({ cause, detail, state }: DiaryEntry): string {
-  const causes: Readonly<Record<string, string>> = strings.cause;
-  const explained: Readonly<Record<string, string>> = strings.explain;
-  return detail !== '' ? detail : (causes[cause] ?? explained[state] ?? '');
 }
 
 /** Shares of the day by state; the list below says the same in words. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import type { Room, RoomState } from '../lib/protocol';
-import { language, strings, type ToldCause } from '../lib/strings';
+import { language, strings } from '../lib/strings';
 import { kFramesStoppedMs, type PlayerPhase, type PlayerProblem } from '../live/player';
 
 /** A picture that has not come so long after opening is missing. */
@@ -60,13 +60,16 @@ function missing(room: Room, playback: Playback, nowMs: number): Condition {
 }
 
 function asTold(room: Room): Condition {
-  const repeat = room.detail !== '' && (language === 'en' || room.cause === 'none');
-  return say(room.state, repeat ? room.detail : sentenceOf(room), room.sinceMs);
+  return say(room.state, toldSentence(room), room.sinceMs);
 }
 
-function sentenceOf(room: Room): string {
-  const cause: ToldCause | 'none' = room.cause;
-  return cause === 'none' || room.state === 'live' ? strings.explain[room.state] : strings.cause[cause];
+/** The server's own sentences are English: in another language a translated cause says more. */
+export function toldSentence({ state, cause, detail }: Readonly<Record<'state' | 'cause' | 'detail', string>>): string {
+  const causes: Readonly<Record<string, string>> = strings.cause;
+  const states: Readonly<Record<string, string>> = strings.explain;
+  const translated = causes[cause];
+  if (detail !== '' && (language === 'en' || translated === undefined)) return detail;
+  return (state === 'live' ? undefined : translated) ?? states[state] ?? '';
 }
 
 function say(state: RoomState, sentence: string, sinceMs: number): Condition {

@@ -4,7 +4,7 @@ import { es } from './es';
 import type { Strings } from './strings';
 import { th } from './th';
 
-export type { Strings, ThemeName, ToldCause } from './strings';
+export type { Strings, ThemeName } from './strings';
 
 /** Each is named in its own language. */
 export const kLanguages = { en: 'English', th: 'ไทย', es: 'Español' } as const;
