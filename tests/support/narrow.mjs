@@ -24,6 +24,8 @@ function cutOff() {
     const { right } = element.getBoundingClientRect();
     return `${element.localName}.${element.getAttribute('class') ?? ''} ends at ${Math.round(right)}: ${element.textContent.trim().slice(0, 40)}`;
   });
+  const tabs = [...document.querySelectorAll('.tabs')].filter((of) => of.scrollWidth > of.clientWidth + 1);
+  found.push(...tabs.map((of) => `tabs of ${of.scrollWidth} px in ${of.clientWidth}`));
   const wide = document.documentElement.scrollWidth;
   return wide > innerWidth ? [...found, `the page is ${wide} px wide`] : found;
 }

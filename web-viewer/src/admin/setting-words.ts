@@ -209,7 +209,7 @@ const es: Catalogue = {
       label: 'Quién puede crear una cuenta',
       hint: 'Si está abierto, quien llegue a esta página pasa a ser alumno.',
       choices: {
-        closed: 'Solo los administradores crean cuentas',
+        closed: 'Solo administradores',
         invitation: 'Quien tenga una invitación',
         open: 'Cualquiera',
       },

@@ -43,7 +43,7 @@ export const es: AdminWords = {
     ended: (name) => `Todas las sesiones de ${name} han terminado.`,
     noCodes: 'Quitar códigos',
     deleteTitle: (name) => `¿Borrar a ${name}?`,
-    deleteText: 'Se van la cuenta, sus sesiones y sus pertenencias. No se puede deshacer.',
+    deleteText: 'Se van la cuenta, sus sesiones y su pertenencia a las aulas. No se puede deshacer.',
     deleteMessages: 'Borrar también todos los mensajes que escribió; si no, se quedan con su nombre.',
     export: 'Exportar',
     roleOf: (name) => `Papel de ${name}`,

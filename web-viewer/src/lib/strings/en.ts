@@ -10,7 +10,7 @@ export const en: Strings = {
   cancel: 'Cancel',
   save: 'Save',
   saved: 'Saved.',
-  remove: 'Remove',
+  remove: 'Delete',
   copy: 'Copy',
   copied: 'Copied',
   more: 'Show more',
