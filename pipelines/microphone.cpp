@@ -130,6 +130,11 @@ Fault SoundCard::explain(GstMessage* message) const {
   if (text.find("Disconnected") != std::string_view::npos) {
     return {FaultKind::lost, fmt::format("the sound server{} ended or removed {}", server, name())};
   }
+  // PipeWire's word for a source that is not there while no other can take its place.
+  if (text.find("Failed to connect stream") != std::string_view::npos) {
+    return {FaultKind::missing, fmt::format("the sound server{} does not give {}; is it plugged in? ({})",
+                                            server, name(), printable(text))};
+  }
   if (text.find("Failed to connect") != std::string_view::npos) {
     return {FaultKind::unreachable, fmt::format("no sound server answers{} ({})", server, printable(text))};
   }

@@ -109,7 +109,7 @@ build_viewer() {
   fi
 }
 
-programs=(classcast-server classcast-relay classcast-recorder classcastd classcastctl rtsp-camera tone-feeder)
+programs=(classcast-server classcast-relay classcast-recorder classcastd classcastctl rtsp-camera tone-feeder heap-probe)
 
 # The programs and what drives them.
 build_system() {

@@ -38,6 +38,10 @@ EOF
   for unit in rtkit-daemon.service systemd-resolved.service systemd-networkd.service systemd-timesyncd.service; do
     ln -sf /dev/null "$1/etc/systemd/system/$unit"
   done
+  # Its accounts have PulseAudio, also where this computer has PipeWire: both would take the same socket.
+  for unit in pipewire.{service,socket} pipewire-pulse.{service,socket} wireplumber.service; do
+    ln -sf /dev/null "$1/etc/systemd/user/$unit"
+  done
 }
 
 # A container manager wants a control group that nobody else manages.
