@@ -19,6 +19,8 @@ namespace log = glib::log;
 namespace {
 
 constexpr Duration kTick = 500ms;
+/// How soon a dead relay is noticed decides how much of a recording is lost.
+constexpr Duration kUplinkTick = 250ms;
 constexpr Duration kDefaultHeartbeat = 2s;
 constexpr Duration kShortestHeartbeat = 500ms;
 constexpr Duration kLongestHeartbeat = 10s;
@@ -95,6 +97,10 @@ void Supervisor::apply_uplinks(const Settings& settings) {
 
 void Supervisor::start_timers() {
   tick_timer_ = glib::Timer::every(kTick, [this] { tick(); });
+  uplink_timer_ = glib::Timer::every(kUplinkTick, [this] {
+    uplink_.tick(now());
+    low_uplink_.tick(now());
+  });
   heartbeat_timer_ = glib::Timer::every(kDefaultHeartbeat, [this] { report(); });
   if (auto interval = glib::notify::watchdog_interval()) {
     watchdog_timer_ = glib::Timer::every(*interval, [this] { feed_watchdog(); });
@@ -104,6 +110,7 @@ void Supervisor::start_timers() {
 void Supervisor::stop(const std::function<void()>& done) {
   stopping_ = true;
   tick_timer_.cancel();
+  uplink_timer_.cancel();
   heartbeat_timer_.cancel();
   camera_.stop();
   low_camera_.stop();
@@ -142,8 +149,6 @@ void Supervisor::tick() {
   camera_.tick(at);
   low_camera_.tick(at);
   microphone_.tick(at);
-  uplink_.tick(at);
-  low_uplink_.tick(at);
   make_still(at);
 }
 

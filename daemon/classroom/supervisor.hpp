@@ -70,6 +70,7 @@ class Supervisor {
   std::filesystem::path status_file_ = device::own_status_file();
   bool stopping_ = false;
   glib::Timer tick_timer_;
+  glib::Timer uplink_timer_;
   glib::Timer heartbeat_timer_;
   glib::Timer watchdog_timer_;
 };

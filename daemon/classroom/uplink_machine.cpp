@@ -12,10 +12,12 @@ constexpr Duration kOfferLimit = 10s;
 constexpr Duration kPostLimit = 15s;
 constexpr Duration kJoinLimit = 10s;
 constexpr Duration kBrokenLimit = 5s;
-// A relay reports by RTCP every second. While it does, the session exists; when it stops, a GET tells at once
+// A relay says by RTCP four times a second that the session exists; when it stops, a GET tells at once
 // whether the relay was restarted.
 constexpr Duration kCheckEvery = 30s;
-constexpr Duration kCheckUnheardEvery = 2s;
+constexpr Duration kCheckUnheardEvery = 500ms;
+constexpr Duration kCheckAfter = 500ms;
+// Relays that say it once a second are not believed dead sooner.
 constexpr Duration kUnheardAfter = 2500ms;
 // Longer than any receiver may be silent (RFC 3550 §6.2: 5 s at least, spread up to 7.5 s).
 constexpr Duration kBrokenUnheardAfter = 10s;
@@ -73,8 +75,10 @@ class UplinkRun {
     if (active()) fail(failed.cause);
   }
   void operator()(const SessionGone&) {
-    if (active())
-      fail("the relay has forgotten this session", healthy() ? std::optional<Duration>(0s) : std::nullopt);
+    if (!active()) return;
+    const bool at_once = healthy();
+    fail("the relay has forgotten this session", at_once ? std::optional<Duration>(0s) : std::nullopt);
+    if (at_once) begin();
   }
   /// While reports come the media path is well, whatever the way to the server is.
   void operator()(const SessionUnreachable& answer) {
@@ -82,7 +86,7 @@ class UplinkRun {
       break_off(answer.cause);
   }
   void operator()(const PauseAsked& asked) {
-    if (phase() == UplinkPhase::live || phase() == UplinkPhase::broken) status().paused = asked.paused;
+    if (connected()) status().paused = asked.paused;
   }
   void operator()(const NetworkChanged&) {
     status().network_changed = at_;
@@ -103,7 +107,10 @@ class UplinkRun {
   }
   [[nodiscard]] Duration lasted() const { return at_ - step_.status.since; }
   [[nodiscard]] Duration unheard_for() const { return at_ - step_.status.last_heard; }
-  [[nodiscard]] bool healthy() const { return phase() == UplinkPhase::live && step_.status.failures == 0; }
+  [[nodiscard]] bool healthy() const { return connected() && step_.status.failures == 0; }
+  [[nodiscard]] bool connected() const {
+    return phase() == UplinkPhase::live || phase() == UplinkPhase::broken;
+  }
   void act(UplinkAction action) { step_.actions.push_back(action); }
   void enter(UplinkPhase phase) {
     status().phase = phase;
@@ -153,15 +160,15 @@ class UplinkRun {
   }
 
   void watch_session(const UplinkTick& tick) {
-    if (phase() != UplinkPhase::live && phase() != UplinkPhase::broken) return;
+    if (!connected()) return;
     if (tick.heard) heard();
     if (phase() == UplinkPhase::live) {
       status().degraded = !tick.complaint.empty();
       status().cause = tick.complaint;
       if (status().reported && unheard_for() >= kBrokenUnheardAfter) return break_off(kNothingComes);
     }
-    const bool unheard = unheard_for() >= kUnheardAfter;
-    if (unheard && status().reported && network_is_new()) return moved();
+    if (unheard_for() >= kUnheardAfter && status().reported && network_is_new()) return moved();
+    const bool unheard = unheard_for() >= kCheckAfter;
     if (at_ - status().checked < (unheard ? kCheckUnheardEvery : kCheckEvery)) return;
     status().checked = at_;
     act(UplinkAction::check);

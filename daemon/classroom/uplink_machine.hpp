@@ -71,8 +71,8 @@ struct PauseAsked {
 };
 /// This computer has other addresses than before.
 struct NetworkChanged {};
-/// Every half second: whether a report of the relay came since the last tick, and what is not as it should
-/// be.
+/// Every quarter of a second: whether a report of the relay came since the last tick, and what is not as it
+/// should be.
 struct UplinkTick {
   bool worker_idle = true;
   bool heard = false;

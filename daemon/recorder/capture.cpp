@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "recorder/capture.hpp"
 
-#include "base/clock.hpp"
 #include "glib/log.hpp"
 
 #include <algorithm>
@@ -12,10 +11,14 @@ namespace classcast::recorder {
 namespace {
 
 constexpr Duration kOfferLimit = 5s;
-constexpr Duration kTick = 250ms;
+constexpr Duration kTick = 100ms;
 /// Sound that is later than its pictures is waited for when the capture ends.
 constexpr Duration kLastSound = 500ms;
 constexpr Duration kLookInterval = 1s;
+/// When nothing comes any more the relay may have died: it is asked at once, for a while.
+constexpr Duration kSilence = 300ms;
+constexpr Duration kSilentLookInterval = 300ms;
+constexpr Duration kSilentLookTime = 5s;
 constexpr Duration kReportInterval = 1s;
 constexpr Duration kDamageInterval = 60s;
 constexpr Duration kFirstPause = 200ms;
@@ -23,11 +26,20 @@ constexpr Duration kLongestPause = 3s;
 /// A room that was recorded a moment ago is asked for more often: what the relay has since its last keyframe
 /// is not lost then.
 constexpr Duration kEagerTime = 15s;
-constexpr Duration kEagerPause = 400ms;
+constexpr Duration kEagerPause = 250ms;
 /// Sound that has not come by then is not waited for before the first fragments are stored.
 constexpr std::int64_t kWaitForSoundNs = kSecondNs;
 /// What may wait while the disk is slow: some minutes of one room.
 constexpr std::size_t kMaxInbox = 64 << 20;
+
+/// Nobody sends the room now, or the relay is away.
+bool may_pass(const Error& error) {
+  return error.code == Errc::conflict || error.code == Errc::unavailable;
+}
+
+Duration look_interval(Duration silence) {
+  return silence >= kSilence && silence < kSilentLookTime ? kSilentLookInterval : kLookInterval;
+}
 
 std::int64_t wall_ns() {
   return unix_ms() * 1'000'000;
@@ -68,20 +80,21 @@ Result<void> Capture::run() {
   writer_.emplace(std::move(*writer));
   gap_cause_ = "the recorder was not running";
   auto wait = kFirstPause;
-  auto eager_until = now();
   do {
-    const auto begun = now();
+    const auto frames = told_.frames;
     auto ended = run_session();
     if (ended) break;
-    tell(ended.error().code == Errc::conflict ? CaptureState::waiting : CaptureState::failed,
-         ended.error().message);
-    gap_cause_ = ended.error().message;
-    const bool recorded = now() - begun > kLongestPause;
-    if (recorded) eager_until = now() + kEagerTime;
-    const auto longest = now() < eager_until ? kEagerPause : kLongestPause;
-    wait = recorded ? kFirstPause : std::min<Duration>(2 * wait, longest);
+    tell_failure(ended.error());
+    const bool recorded = told_.frames > frames;
+    if (recorded) eager_until_ = now() + kEagerTime;
+    wait = recorded ? kFirstPause : std::min<Duration>(2 * wait, kLongestPause);
   } while (pause(wait));
   return writer_->sync();
+}
+
+void Capture::tell_failure(const Error& error) {
+  tell(error.code == Errc::conflict ? CaptureState::waiting : CaptureState::failed, error.message);
+  gap_cause_ = error.message;
 }
 
 /// Success only when stopped.
@@ -154,6 +167,11 @@ Result<WhepSession> Capture::negotiate(pipelines::Subscriber& subscriber) {
   auto grant = current_grant();
   if (!grant) return fail(Errc::unavailable, "stopped");
   auto session = whep_.open(grant->url, grant->token, *offer);
+  // The same offer serves again: an attempt costs next to nothing.
+  while (!session && may_pass(session.error()) && now() < eager_until_ && pause(kEagerPause)) {
+    tell_failure(session.error());
+    session = whep_.open(grant->url, grant->token, *offer);
+  }
   if (!session) return fail(session);
   if (auto accepted = subscriber.accept(session->answer); !accepted) {
     whep_.close(*session);
@@ -163,7 +181,7 @@ Result<WhepSession> Capture::negotiate(pipelines::Subscriber& subscriber) {
 }
 
 Result<void> Capture::receive(pipelines::Subscriber& subscriber, const WhepSession& session) {
-  auto look_at = now() + kLookInterval;
+  auto looked_at = now();
   auto report_at = now();
   auto heard_at = now();
   while (true) {
@@ -178,13 +196,13 @@ Result<void> Capture::receive(pipelines::Subscriber& subscriber, const WhepSessi
     }
     if (!packets.empty()) heard_at = now();
     for (auto& packet : packets) take(std::move(packet), subscriber);
-    if (now() >= look_at) {
+    if (now() - looked_at >= look_interval(now() - heard_at)) {
       const auto life = whep_.look(session);
       // What stands before the relay may be away while its media still come.
       if (life == WhepClient::Life::gone ||
           (life == WhepClient::Life::unknown && now() - heard_at > kLookInterval))
         return fail(Errc::unavailable, "the relay ended the session or was restarted");
-      look_at = now() + kLookInterval;
+      looked_at = now();
     }
     if (now() >= report_at) {
       tell(told_.state, told_.cause);

@@ -3,6 +3,7 @@
 // its own (docs/decisions/0013-a-process-per-capture.md) and blocks.
 #pragma once
 
+#include "base/clock.hpp"
 #include "base/id.hpp"
 #include "base/secret.hpp"
 #include "pipelines/receive.hpp"
@@ -74,6 +75,7 @@ class Capture {
   void choose_format(const Fragment& fragment);
   void store(Fragment fragment);
   void store_pending();
+  void tell_failure(const Error& error);
   void tell(CaptureState state, const std::string& cause);
   bool pause(Duration time);
   std::optional<WatchGrant> current_grant();
@@ -96,7 +98,8 @@ class Capture {
   std::optional<Format> format_;
   std::int64_t session_started_ns_ = 0;
   bool heard_ = false;
-  bool broken_ = false;  ///< the stream was cut: nothing is stored until decoding may begin again
+  bool broken_ = false;    ///< the stream was cut: nothing is stored until decoding may begin again
+  Instant eager_until_{};  ///< the room was recorded a moment ago
   std::string gap_cause_;
   CaptureReport told_;
   std::optional<Instant> damage_told_at_;

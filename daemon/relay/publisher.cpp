@@ -234,7 +234,7 @@ bool Publisher::paused() const {
 }
 
 Instant Publisher::next_deadline() const {
-  auto at = report_at_;
+  auto at = std::min(report_at_, alive_at_);
   auto sooner = [&at](std::optional<Instant> other) {
     if (other) at = std::min(at, *other);
   };
@@ -254,7 +254,9 @@ void Publisher::handle_timeout(Instant now) {
     if (can_pause(track)) ask_pause(track, now);
   }
   send_arrivals(now);
-  if (now < report_at_) return;
+  if (now < std::min(report_at_, alive_at_)) return;
+  alive_at_ = now + kAliveInterval;
+  if (now < report_at_) return send_report({own_ssrc_, {}}, now);
   report_at_ = now + kReportInterval;
   send_reports(now);
   send_bandwidth(now);
@@ -316,6 +318,10 @@ void Publisher::send_reports(Instant now) {
     if (news) worst = worse(worst, sample_of(*block, track.negotiated().codec.clock_rate));
   }
   if (worst) quality_.on_sample(*worst, now);
+  send_report(report, now);
+}
+
+void Publisher::send_report(const rtc::rtcp::ReceiverReport& report, Instant now) {
   rtc::rtcp::Sdes names;
   names.chunks.push_back({own_ssrc_, kReceiverName});
   std::array<std::uint8_t, rtc::kMaxDatagram> buffer;

@@ -10,6 +10,7 @@
 #include "rtc/negotiate.hpp"
 #include "rtc/rtcp/packet.hpp"
 #include "rtc/rtcp/pause.hpp"
+#include "rtc/rtcp/receiver_report.hpp"
 #include "rtc/rtcp/sender_report.hpp"
 #include "rtc/rtp.hpp"
 
@@ -54,6 +55,9 @@ class Publisher {
   /// SSRCs that one publisher may use over time (RTX and simulcast layers included).
   static constexpr std::size_t kMaxStreams = 32;
   static constexpr Duration kReportInterval = 1s;
+  /// Between reports an empty one says that the session lives. A classroom learns by its absence, in a
+  /// moment, that the relay died.
+  static constexpr Duration kAliveInterval = 250ms;
 
   Publisher(const PublisherOptions& options, Outlet& outlet, MediaListener& listener);
 
@@ -100,6 +104,7 @@ class Publisher {
   void on_pause_answer(const rtc::rtcp::Pause& answer);
   [[nodiscard]] bool can_pause(const Track& track) const;
   void send_reports(Instant now);
+  void send_report(const rtc::rtcp::ReceiverReport& report, Instant now);
   void send_bandwidth(Instant now);
   void send_arrivals(Instant now);
   template <typename Packet>
@@ -115,6 +120,7 @@ class Publisher {
   std::uint8_t fir_command_ = 0;
   Arrivals arrivals_;
   Instant report_at_{};
+  Instant alive_at_{};
   QualityMeter quality_;
   PublisherCounters counters_;
 };

@@ -165,7 +165,8 @@ protocol::RoomJob Recordings::room_job(const RoomId& room, const Recorders::Know
   job.room = room.text();
   // A recorder beside the relay does not lose its stream when the server restarts.
   job.url = (recorder.local ? relay_url_ : std::string()) + "/whep/" + room.text() + "?layer=high";
-  job.token = Secret(signer_.sign("recorder:" + std::to_string(recorder.id), room.text(),
+  // The relay counts requests by name: after its restart no room waits because others ask too.
+  job.token = Secret(signer_.sign("recorder:" + std::to_string(recorder.id) + "/" + room.text(), room.text(),
                                   protocol::Right::watch, unix_ms() / 1000));
   job.rewind_ms = rewind_minutes(room) * kMinuteMs;
   return job;

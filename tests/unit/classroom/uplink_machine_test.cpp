@@ -75,23 +75,33 @@ TEST_F(UplinkMachine, AsksForTheSessionOnlyNowAndThenWhileTheRelayReports) {
 TEST_F(UplinkMachine, AsksAtOnceWhenTheRelaysReportsStop) {
   go_live();
   for (int second = 0; second < 10; ++second) heard(1s);
-  EXPECT_THAT(tick(2400ms), IsEmpty());
+  EXPECT_THAT(tick(400ms), IsEmpty());
   EXPECT_THAT(tick(100ms), ElementsAre(Action::check));
-  EXPECT_THAT(tick(1900ms), IsEmpty());
+  EXPECT_THAT(tick(400ms), IsEmpty());
   EXPECT_THAT(tick(100ms), ElementsAre(Action::check));
+  EXPECT_EQ(status_.phase, Phase::live) << "an older relay reports once a second";
 }
 
 TEST_F(UplinkMachine, PublishesAnewAtOnceWhenTheRelayForgotTheSession) {
   go_live();
   heard(1s);
-  EXPECT_THAT(feed(SessionGone{}), ElementsAre(Action::finish));
-  EXPECT_THAT(feed(UplinkTick{}), ElementsAre(Action::start));
+  EXPECT_THAT(feed(SessionGone{}), ElementsAre(Action::finish, Action::start));
+  EXPECT_EQ(status_.phase, Phase::offering);
+}
+
+TEST_F(UplinkMachine, PublishesAnewAtOnceWhenTheRelayIsBack) {
+  go_live();
+  heard(250ms);
+  tick(2500ms);
+  feed(SessionUnreachable{"the server's media relay is not running"});
+  EXPECT_EQ(status_.phase, Phase::broken);
+  EXPECT_THAT(tick(500ms), ElementsAre(Action::check));
+  EXPECT_THAT(feed(SessionGone{}), ElementsAre(Action::finish, Action::start));
 }
 
 TEST_F(UplinkMachine, DoesNotHammerARelayThatForgetsEverySession) {
   go_live();
   feed(SessionGone{});
-  feed(UplinkTick{});
   feed(OfferReady{});
   feed(OfferAccepted{});
   feed(LinkUp{});
@@ -192,8 +202,7 @@ TEST_F(UplinkMachine, StartsFromTheShortestDelayOnceTheRelayHasReported) {
   go_live();
   for (int i = 0; i < 20; ++i) {
     heard(1s);
-    EXPECT_THAT(feed(SessionGone{}), ElementsAre(Action::finish));
-    EXPECT_THAT(feed(UplinkTick{}), ElementsAre(Action::start)) << "kill number " << i;
+    EXPECT_THAT(feed(SessionGone{}), ElementsAre(Action::finish, Action::start)) << "kill number " << i;
     feed(OfferReady{});
     feed(OfferRefused{"not ready", std::nullopt});
     EXPECT_THAT(tick(1s), ElementsAre(Action::start)) << "the delay after two failures, not after many";
@@ -245,7 +254,8 @@ TEST_F(UplinkMachine, DoesNotWaitLongForReportsAfterAChangeOfAddress) {
   go_live();
   heard(1s);
   feed(NetworkChanged{});
-  EXPECT_THAT(tick(2s), IsEmpty());
+  EXPECT_THAT(tick(2s), ElementsAre(Action::check));
+  EXPECT_EQ(status_.phase, Phase::live);
   EXPECT_THAT(tick(600ms), ElementsAre(Action::finish));
   EXPECT_EQ(status_.phase, Phase::backoff);
   EXPECT_THAT(feed(UplinkTick{}), ElementsAre(Action::start));

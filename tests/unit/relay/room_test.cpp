@@ -14,6 +14,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <iterator>
+#include <vector>
+
 namespace classcast::relay {
 
 using namespace testing;
@@ -253,9 +257,12 @@ TEST_F(RoomTest, ReportsToThePublisherEverySecond) {
   publisher_.handle_timeout(at_ms(0));
   camera_.keyframe(at_ms(10));
   for (int ms = 10; ms <= 3000; ms += 10) publisher_.handle_timeout(at_ms(ms));
-  auto reports = uplink_.parsed<rtc::rtcp::ReceiverReport>(Type::receiver_report);
-  ASSERT_EQ(reports.size(), 4U);
-  ASSERT_EQ(reports.back().blocks.size(), 1U);
+  auto sent = uplink_.parsed<rtc::rtcp::ReceiverReport>(Type::receiver_report);
+  EXPECT_EQ(sent.size(), 13U) << "and every quarter of a second that the session lives";
+  std::vector<rtc::rtcp::ReceiverReport> reports;
+  std::copy_if(sent.begin(), sent.end(), std::back_inserter(reports),
+               [](const auto& report) { return !report.blocks.empty(); });
+  ASSERT_EQ(reports.size(), 3U) << "of the first second there was nothing to report";
   EXPECT_EQ(reports.back().blocks[0].ssrc, rtc::Ssrc{kSourceVideo});
 }
 
