@@ -21,6 +21,10 @@ class CameraSource {
 
   /// Starts, restarts or stops what these settings change; the same settings again do nothing.
   void apply(const std::optional<CameraChoice>& choice);
+  /// Anew from the beginning, if there is one.
+  void restart() {
+    if (choice_) runner_.restart();
+  }
   void stop() { runner_.stop(); }
   void tick(Instant at) { runner_.tick(at); }
 

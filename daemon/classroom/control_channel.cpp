@@ -140,9 +140,9 @@ void ControlChannel::receive(std::string_view text) {
         filter_.admit(fmt::format("connected to {} as {}", server_.url, printable(welcome->room)), now());
     if (line) log::info("server", "{}", *line);
     handlers_.welcome(*welcome);
-  } else {
-    handlers_.grant(std::get<protocol::Grant>(*command));
   }
+  if (const auto* grant = std::get_if<protocol::Grant>(&*command)) handlers_.grant(*grant);
+  if (const auto* asked = std::get_if<protocol::Command>(&*command)) handlers_.command(*asked);
 }
 
 void ControlChannel::on_closed(SoupWebsocketConnection* socket, gpointer self) {
@@ -162,6 +162,10 @@ void ControlChannel::lost(const std::string& why, const Backoff& backoff) {
 
 void ControlChannel::send(const protocol::Heartbeat& heartbeat) {
   if (socket_) soup_websocket_connection_send_text(socket_.get(), protocol::to_json(heartbeat).c_str());
+}
+
+void ControlChannel::send(const protocol::CommandResult& result) {
+  if (socket_) soup_websocket_connection_send_text(socket_.get(), protocol::to_json(result).c_str());
 }
 
 void ControlChannel::send_still(Bytes jpeg) {

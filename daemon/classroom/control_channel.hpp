@@ -29,6 +29,7 @@ class ControlChannel {
   struct Handlers {
     std::function<void(const protocol::Welcome&)> welcome;
     std::function<void(const protocol::Grant&)> grant;
+    std::function<void(const protocol::Command&)> command;
   };
 
   explicit ControlChannel(Handlers handlers) : handlers_(std::move(handlers)) {}
@@ -43,6 +44,7 @@ class ControlChannel {
   void network_changed(const std::set<std::string>& own_addresses);
   /// Drops the message while there is no connection: the next heartbeat tells all anew.
   void send(const protocol::Heartbeat& heartbeat);
+  void send(const protocol::CommandResult& result);
   /// A still picture (JPEG) as one binary message; dropped like a heartbeat.
   void send_still(Bytes jpeg);
   [[nodiscard]] bool open() const { return static_cast<bool>(socket_); }

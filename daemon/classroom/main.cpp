@@ -80,7 +80,8 @@ int run(const device::Settings& settings, const std::string& file) {
   glib::log::capture_glib();
   pipelines::init();
   glib::MainLoop loop;
-  classroom::Supervisor supervisor;
+  glib::log::remember();
+  classroom::Supervisor supervisor(file);
   supervisor.apply(settings);
   loop.on_reload([&supervisor, &file] { reload(supervisor, file); });
   glib::notify::ready();

@@ -22,6 +22,10 @@ class MicrophoneSource {
 
   /// Starts, restarts or stops what these settings change; the same settings again do nothing.
   void apply(const std::optional<MicrophoneChoice>& choice);
+  /// Anew from the beginning, if there is one.
+  void restart() {
+    if (choice_) runner_.restart();
+  }
   void stop() { runner_.stop(); }
   void tick(Instant at) { runner_.tick(at); }
 

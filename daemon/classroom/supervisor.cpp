@@ -57,7 +57,7 @@ bool answers(const Worker& worker, Instant at) {
 
 }  // namespace
 
-Supervisor::Supervisor()
+Supervisor::Supervisor(std::string config_file)
     : camera_("camera", [this] { report(); }),
       low_camera_("camera-low", [this] { report(); }),
       microphone_([this] { report(); }),
@@ -66,8 +66,10 @@ Supervisor::Supervisor()
       low_uplink_(
           {"uplink-low", "low", low_camera_.track(), nullptr, [this] { report(); }, [](std::int64_t) {}}),
       channel_({[this](const protocol::Welcome& w) { welcome(w); },
-                [this](const protocol::Grant& g) { grant(g.publish); }}),
+                [this](const protocol::Grant& g) { grant(g.publish); },
+                [this](const protocol::Command& c) { command(c); }}),
       stills_([this](Bytes jpeg) { channel_.send_still(jpeg); }),
+      doctor_(std::move(config_file)),
       reporter_({camera_, low_camera_, microphone_, uplink_, low_uplink_}),
       network_([this] { network_changed(); }) {}
 
@@ -141,6 +143,29 @@ void Supervisor::welcome(const protocol::Welcome& welcome) {
 void Supervisor::grant(const protocol::PublishGrant& grant) {
   uplink_.grant(grant);
   low_uplink_.grant(grant);
+}
+
+/// docs/ref/protocol.md §5: each is answered, also what this program does not know.
+void Supervisor::command(const protocol::Command& command) {
+  log::info("server", "an administrator asks for: {}", printable(command.command));
+  if (command.command == "log") return answer(command.id, true, log::recent());
+  if (command.command == "doctor") {
+    return doctor_.examine(
+        scope_.guard([this, id = command.id](bool ok, const std::string& text) { answer(id, ok, text); }));
+  }
+  if (command.command != "restart")
+    return answer(command.id, false, "This program does not know the command.");
+  camera_.restart();
+  low_camera_.restart();
+  microphone_.restart();
+  answer(command.id, true, "Camera and microphone start anew.");
+}
+
+/// The end says most, and is what fits into a message.
+void Supervisor::answer(const std::string& id, bool ok, const std::string& text) {
+  constexpr std::size_t kMostText = protocol::kMaxAgentMessageBytes / 4;
+  auto cut = text.size() > kMostText ? text.find('\n', text.size() - kMostText) : std::string::npos;
+  channel_.send(protocol::CommandResult{id, ok, cut == std::string::npos ? text : text.substr(cut + 1), {}});
 }
 
 void Supervisor::tick() {

@@ -9,11 +9,13 @@
 #include "classroom/media_health.hpp"
 #include "classroom/microphone_source.hpp"
 #include "classroom/network_watch.hpp"
+#include "classroom/remote_doctor.hpp"
 #include "classroom/reporter.hpp"
 #include "classroom/still_sender.hpp"
 #include "classroom/uplink.hpp"
 #include "device/settings.hpp"
 #include "device/status_file.hpp"
+#include "glib/scope.hpp"
 #include "glib/source.hpp"
 
 #include <filesystem>
@@ -27,7 +29,8 @@ using device::Settings;
 
 class Supervisor {
  public:
-  Supervisor();
+  /// The file that the settings are read from, for others who read it.
+  explicit Supervisor(std::string config_file);
 
   /// Starts everything, or changes what these settings change and leaves the rest alone.
   void apply(const Settings& settings);
@@ -41,6 +44,8 @@ class Supervisor {
   void apply_uplinks(const Settings& settings);
   void welcome(const protocol::Welcome& welcome);
   void grant(const protocol::PublishGrant& grant);
+  void command(const protocol::Command& command);
+  void answer(const std::string& id, bool ok, const std::string& text);
   void tick();
   void make_still(Instant at);
   void watch_clock(Instant at);
@@ -60,6 +65,7 @@ class Supervisor {
   Uplink low_uplink_;
   ControlChannel channel_;
   StillSender stills_;
+  RemoteDoctor doctor_;
   Reporter reporter_;
   ClockWatch clock_;
   MediaHealth health_;
@@ -73,6 +79,7 @@ class Supervisor {
   glib::Timer uplink_timer_;
   glib::Timer heartbeat_timer_;
   glib::Timer watchdog_timer_;
+  glib::Scope scope_;
 };
 
 }  // namespace classcast::classroom

@@ -9,6 +9,7 @@
 #include <atomic>
 #include <cstdio>
 #include <cstdlib>
+#include <deque>
 #include <map>
 #include <mutex>
 #include <vector>
@@ -69,13 +70,35 @@ void to_journal(Level level, std::string_view part, const std::string& line,
   sd_journal_sendv(parts.data(), static_cast<int>(parts.size()));
 }
 
-void to_stderr(Level level, std::string_view part, const std::string& line) {
+std::string stamped(Level level, std::string_view part, const std::string& line) {
   static constexpr std::string_view kNames[] = {"", "", "", "error", "warning", "", "info", "debug"};
   g_autoptr(GDateTime) time = g_date_time_new_now_local();
   g_autofree char* stamp = g_date_time_format(time, "%H:%M:%S");
-  auto text = fmt::format("{}.{:03} {} {}: {}\n", stamp, g_date_time_get_microsecond(time) / 1000,
-                          kNames[static_cast<std::size_t>(level)], part, line);
+  return fmt::format("{}.{:03} {} {}: {}\n", stamp, g_date_time_get_microsecond(time) / 1000,
+                     kNames[static_cast<std::size_t>(level)], part, line);
+}
+
+void to_stderr(const std::string& text) {
   std::fwrite(text.data(), 1, text.size(), stderr);
+}
+
+/// The newest lines; the mutex guards both.
+struct Memory {
+  std::mutex mutex;
+  bool wanted = false;
+  std::deque<std::string> lines;
+};
+Memory& memory() {
+  static Memory lines;
+  return lines;
+}
+
+void keep(const std::string& text) {
+  constexpr std::size_t kMostLines = 200;
+  const std::lock_guard lock(memory().mutex);
+  if (!memory().wanted) return;
+  memory().lines.push_back(text);
+  if (memory().lines.size() > kMostLines) memory().lines.pop_front();
 }
 
 GLogWriterOutput glib_writer(GLogLevelFlags level, const GLogField* fields, gsize count, gpointer) {
@@ -107,11 +130,25 @@ void set_field(const std::string& name, const std::string& value) {
 void write(Level level, std::string_view part, std::string_view text, std::initializer_list<Field> fields) {
   if (level > threshold()) return;
   auto line = one_line(text);
+  auto full = stamped(level, part, line);
+  keep(full);
   if (journal_listens()) {
     to_journal(level, part, line, fields);
   } else {
-    to_stderr(level, part, line);
+    to_stderr(full);
   }
+}
+
+void remember() {
+  const std::lock_guard lock(memory().mutex);
+  memory().wanted = true;
+}
+
+std::string recent() {
+  const std::lock_guard lock(memory().mutex);
+  std::string all;
+  for (const auto& line : memory().lines) all += line;
+  return all;
 }
 
 void capture_glib() {

@@ -27,6 +27,11 @@ void set_field(const std::string& name, const std::string& value);
 void write(Level level, std::string_view part, std::string_view text,
            std::initializer_list<Field> fields = {});
 
+/// From now on the newest lines are kept for recent().
+void remember();
+/// The newest lines, each with its time and level.
+std::string recent();
+
 /// Sends the lines of GLib and GStreamer-based libraries through write() as well.
 void capture_glib();
 

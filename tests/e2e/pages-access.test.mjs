@@ -148,4 +148,33 @@ describe('the pages beside the wall', () => {
     await press('Enter');
     await page().waitForSelector('[data-screen="sign-in"]');
   });
+
+  test('an administrator looks after a classroom PC: its log, a check, a restart, a code, a token, and out', async () => {
+    await page().context().clearCookies();
+    await set.wall.signIn(set.classcast.user, set.classcast.password);
+    await go('/admin/devices', `[data-device="${ROOM}"][data-connected="true"]`);
+    const row = (act) => `[data-device="${ROOM}"] [data-act="${act}"]`;
+    const answer = async (act) => {
+      await click(row(act));
+      await page().waitForSelector('cc-device-result .device-text', { timeout: 60_000 });
+      const text = await page().textContent('cc-device-result .device-text');
+      await page().keyboard.press('Escape');
+      await page().waitForSelector('cc-device-result dialog:not([open])', { state: 'attached' });
+      return text;
+    };
+    assert.match(await answer('log'), /camera|uplink/);
+    assert.match(await answer('doctor'), /camera/i);
+    await click(row('restart'));
+    await page().waitForSelector('[data-toast]');
+    await set.classcast.becomes(ROOM, 'live', 60_000);
+    await click(row('code'));
+    await page().waitForSelector('cc-secret.large [data-secret]');
+    await click('[data-form="enrolment-token"] button');
+    await page().waitForSelector('[data-token]');
+    await click('[data-token] [data-act="withdraw"]');
+    await page().waitForSelector('[data-token]', { state: 'detached' });
+    await click(row('revoke'));
+    await click('cc-confirm [data-act="confirm"]');
+    await page().waitForSelector(`[data-device="${ROOM}"][data-connected="false"]`, { timeout: 30_000 });
+  });
 });

@@ -33,6 +33,12 @@ describe('a closed tile', () => {
     expect(conditionOf(room, kFresh, undefined, kNow).sentence).toBe('The camera refuses the password.');
   });
 
+  it('begins what a program says like a sentence', () => {
+    const detail = 'microphone "desk" does not exist';
+    const room = roomOf({ state: 'no_audio', cause: 'microphone', detail });
+    expect(conditionOf(room, kFresh, undefined, kNow).sentence).toBe('Microphone "desk" does not exist');
+  });
+
   it('names the cause when the server gives no sentence', () => {
     const room = roomOf({ state: 'offline', cause: 'pc', detail: '' });
     expect(conditionOf(room, kFresh, undefined, kNow).sentence).toMatch(/PC/);

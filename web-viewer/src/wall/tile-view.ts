@@ -68,8 +68,13 @@ export function toldSentence({ state, cause, detail }: Readonly<Record<'state' |
   const causes: Readonly<Record<string, string>> = strings.cause;
   const states: Readonly<Record<string, string>> = strings.explain;
   const translated = causes[cause];
-  if (detail !== '' && (language === 'en' || translated === undefined)) return detail;
+  if (detail !== '' && (language === 'en' || translated === undefined)) return begun(detail);
   return (state === 'live' ? undefined : translated) ?? states[state] ?? '';
+}
+
+/** What programs say begins with their own noun in small letters. */
+function begun(sentence: string): string {
+  return sentence.charAt(0).toUpperCase() + sentence.slice(1);
 }
 
 function say(state: RoomState, sentence: string, sinceMs: number): Condition {
