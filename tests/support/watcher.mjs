@@ -2,6 +2,7 @@
 // A viewer without a browser (libdatachannel), right at the relay: when the first packet of the picture came.
 import nodeDataChannel from 'node-datachannel';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { mintToken, request } from './api.mjs';
 import { until } from './wait.mjs';
 
@@ -68,4 +69,30 @@ export class Watcher {
     await request(this.session, { method: 'DELETE' });
     this.peer.close();
   }
+}
+
+const QUIET_MS = 500;
+
+/**
+ * Milliseconds from the request of a viewer to its first packet of a room that was paused, as often as `tries` says.
+ * The very first is left out: it may come before the camera's first keyframe.
+ */
+export async function firstPackets(classcast, id, tries) {
+  const room = async () => (await classcast.relayStatus()).rooms?.find((each) => each.room === id);
+  const packets = async () => (await room()).publisher.video.packets;
+  const quiet = async () => {
+    const earlier = await packets();
+    await delay(QUIET_MS);
+    return (await packets()) === earlier;
+  };
+  const waits = [];
+  for (let i = 0; i <= tries; i++) {
+    await until('the relay has paused it', async () => (await room())?.paused, { within: 20_000 });
+    await until('no more packets', quiet);
+    const watcher = await Watcher.open(classcast, id);
+    waits.push((await watcher.firstPacket()).asked);
+    await until('the picture flows', () => watcher.packets > 50);
+    await watcher.close();
+  }
+  return waits.slice(1);
 }
