@@ -67,7 +67,11 @@ describe('a sound card', () => {
   let dir, sound, room;
   before(async () => {
     dir = fs.mkdtempSync('/tmp/sound-card-');
-    sound = await new Microphones({ bin: BIN, dir, rooms: [{ id: 'room-101', hertz: 440 }] }).start();
+    const rooms = [
+      { id: 'room-101', hertz: 440 },
+      { id: 'room-101-second', hertz: 500 },
+    ];
+    sound = await new Microphones({ bin: BIN, dir, rooms }).start();
     // The real alsa-lib with a card of its own making: what "plughw:CARD=Ceiling" records comes from the simulated microphone.
     fs.writeFileSync(
       path.join(dir, 'asound.conf'),
@@ -102,6 +106,24 @@ describe('a sound card', () => {
       20_000,
     );
     assert.equal(beat.microphone.device, 'plughw:CARD=mic');
+  });
+
+  test('gives way to another with a reload, in the same program', async () => {
+    const server = await start({ source: 'alsa', device: 'mic' });
+    const records = (card) =>
+      server.heartbeat(
+        `${card} is recorded`,
+        ({ microphone }) =>
+          microphone.state === 'live' &&
+          microphone.device === `plughw:CARD=${card}` &&
+          microphone.level_dbfs > -40,
+        20_000,
+      );
+    await records('mic');
+    const { pid } = room.daemon;
+    room.reload({ microphone: { source: 'alsa', device: 'second-mic' } });
+    await records('second-mic');
+    assert.ok(room.daemon.running && room.daemon.pid === pid, 'the same program');
   });
 
   test('that is not there is named with what to do', async () => {
