@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { violationsInAllThemes } from '../support/axe.mjs';
 import { openChromium } from '../support/browser.mjs';
+import { PICTURE } from '../support/camera.mjs';
 import { addPerson, join, PASSWORD } from '../support/people.mjs';
 import { pictureNumbers, probe } from '../support/recorder.mjs';
 import { stage } from '../support/stage.mjs';
@@ -16,6 +17,13 @@ const OTHER = 'room-102';
 /** Files are finished by few processes at a time, and a test machine is slow. */
 const FINISHED_MS = 60_000;
 const REWIND_MINUTES = 10;
+const CLIP = PICTURE.fps * PICTURE.seconds;
+const VIDEO = '.recording-video';
+/** How far the clock of a page may be from the picture that it shows. */
+const SECOND = PICTURE.fps;
+
+/** Pictures between two numbers of the camera's clip, which begins anew after its last. */
+const between = (a, b) => Math.min((((a - b) % CLIP) + CLIP) % CLIP, (((b - a) % CLIP) + CLIP) % CLIP);
 
 /** Without a TURN server there is no way for media that may only be relayed. */
 const BLOCK = `window.RTCPeerConnection = class extends RTCPeerConnection {
@@ -74,6 +82,41 @@ describe('recordings', () => {
   /** Pixels read from a video that belongs to the page: the stamp of what it shows now. */
   const stampOf = (selector) => page().evaluate((of) => window.classcastProbe.stamp(of), selector);
 
+  /** Which picture the camera took at a moment, by what the live tile shows now. */
+  const cameraClock = async () => {
+    const frame = (await set.wall.shows(ROOM, { since: Date.now() })).at(-1);
+    return (ms) => frame.value + ((ms - frame.at) / 1000) * PICTURE.fps;
+  };
+  /** The number in the picture of the past, and the time that the page says it is of, in the same moment. */
+  const pastShows = () =>
+    until('the past is read', () =>
+      page().evaluate((of) => {
+        const shown = window.classcastProbe.stamp(`${of} cc-past video`);
+        const at = Number(document.querySelector(`${of} .past-bar`).dataset.at);
+        return shown && { ...shown, at };
+      }, set.wall.selector(ROOM)),
+    );
+  const openRecording = async (id) => {
+    await goTo(`/library/${id}`, VIDEO);
+    await set.wall.prepare();
+    await until('it can be played', () =>
+      page().evaluate((of) => document.querySelector(of).readyState >= 2, VIDEO),
+    );
+  };
+  /** The picture at a time of the recording that is open. */
+  const pictureAt = async (seconds) => {
+    await page().evaluate(
+      ([of, at]) =>
+        new Promise((resolve) => {
+          const element = document.querySelector(of);
+          element.requestVideoFrameCallback(() => resolve());
+          element.currentTime = at;
+        }),
+      [VIDEO, seconds],
+    );
+    return stampOf(VIDEO);
+  };
+
   before(async () => {
     await api().expect(200, 'PATCH', `/rooms/${ROOM}`, { rewind_minutes: REWIND_MINUTES });
     student = await addPerson(set.classcast, 'Chai', 'student');
@@ -119,34 +162,13 @@ describe('recordings', () => {
     assert.deepEqual(await violationsInAllThemes(page()), []);
     const [{ id, frames, duration_ms: long }] = await recordings();
     await page().click(`[data-recording="${id}"] [data-open]`);
-    await page().waitForSelector('.recording-video');
-    await set.wall.prepare();
-    const video = '.recording-video';
-    const seek = (to) =>
-      page().evaluate(
-        ([of, at]) =>
-          new Promise((resolve) => {
-            const element = document.querySelector(of);
-            element.requestVideoFrameCallback(() => resolve());
-            element.currentTime = at;
-          }),
-        [video, to],
-      );
-    await until('it can be played', () =>
-      page().evaluate((of) => document.querySelector(of).readyState >= 2, video),
-    );
-    await seek(0.5);
-    const early = await stampOf(video);
-    await seek(3.5);
-    const late = await stampOf(video);
+    await page().waitForSelector(VIDEO);
+    await openRecording(id);
+    const early = await pictureAt(0.5);
+    const late = await pictureAt(3.5);
     assert.equal(early.code, roomCode(ROOM));
-    // The camera's clip begins anew after its last picture.
-    const expected = (3_000 * frames) / long;
-    const advanced = late.value - early.value;
-    assert.ok(
-      advanced < 0 || Math.abs(advanced - expected) <= 3,
-      `${early.value} … ${late.value}, not ${expected}`,
-    );
+    const expected = early.value + (3_000 * frames) / long;
+    assert.ok(between(late.value, expected) <= 3, `${early.value} … ${late.value}, not ${expected}`);
     const coming = page().waitForEvent('download');
     await page().click('[data-act="download"]');
     const file = await (await coming).path();
@@ -182,6 +204,12 @@ describe('recordings', () => {
       },
       { within: 40_000 },
     );
+    const camera = await cameraClock();
+    const isTrue = async () => {
+      const { code, value, at } = await pastShows();
+      assert.equal(code, roomCode(ROOM));
+      assert.ok(between(value, camera(at)) <= SECOND, `${value} is not the picture of ${at}: ${camera(at)}`);
+    };
     await tile('[data-act="rewind"]').click();
     await tile('cc-past .past-bar').waitFor();
     await watchPast();
@@ -191,9 +219,11 @@ describe('recordings', () => {
     const behind = async () => Date.now() - Number(await tile('.past-bar').getAttribute('data-at'));
     const first = await behind();
     assert.ok(first > 4_000 && first < 40_000, `${first} ms behind`);
+    await isTrue();
     await page().keyboard.press('j');
     await until('ten more seconds back', async () => (await behind()) > first + 5_000);
     await past();
+    await isTrue();
     assert.deepEqual(await violationsInAllThemes(page()), []);
     await tile('[data-act="to-live"]').click();
     await tile('cc-past').waitFor({ state: 'detached' });
@@ -225,6 +255,8 @@ describe('recordings', () => {
     await tile('[data-act="record"]').click();
     assert.deepEqual(await violationsInAllThemes(page()), []);
     await page().selectOption('cc-record [name="clip"]', '1');
+    const camera = await cameraClock();
+    const pressed = Date.now();
     await page().click('cc-record [data-act="clip"]');
     const clip = await until('it is in the library', async () =>
       (await recordings()).find(({ id }) => !known.includes(id)),
@@ -232,6 +264,14 @@ describe('recordings', () => {
     await ready(clip.id);
     const { duration_ms: long } = await api().expect(200, 'GET', `/recordings/${clip.id}`);
     assert.ok(long > 10_000 && long <= 70_000, `${long} ms`);
+    await openRecording(clip.id);
+    const first = await pictureAt(0.5);
+    const last = await pictureAt(long / 1000 - 0.5);
+    assert.equal(last.code, roomCode(ROOM));
+    const end = last.value + PICTURE.fps / 2;
+    assert.ok(between(end, camera(pressed)) <= 2 * SECOND, `${end} at its end, not ${camera(pressed)}`);
+    const whole = ((long - 1000) / 1000) * PICTURE.fps;
+    assert.ok(between(last.value, first.value + whole) <= 3, `${first.value} … ${last.value} in ${long} ms`);
   });
 
   test('rename, protect, delete, restore, and delete for good', async () => {
