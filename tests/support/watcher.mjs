@@ -79,16 +79,16 @@ const QUIET_MS = 500;
  */
 export async function firstPackets(classcast, id, tries) {
   const room = async () => (await classcast.relayStatus()).rooms?.find((each) => each.room === id);
-  const packets = async () => (await room()).publisher.video.packets;
+  const packets = async () => (await room())?.publisher?.video?.packets;
   const quiet = async () => {
     const earlier = await packets();
     await delay(QUIET_MS);
-    return (await packets()) === earlier;
+    return earlier !== undefined && (await packets()) === earlier;
   };
   const waits = [];
   for (let i = 0; i <= tries; i++) {
     await until('the relay has paused it', async () => (await room())?.paused, { within: 20_000 });
-    await until('no more packets', quiet);
+    await until('no more packets', quiet, { within: 20_000 });
     const watcher = await Watcher.open(classcast, id);
     waits.push((await watcher.firstPacket()).asked);
     await until('the picture flows', () => watcher.packets > 50);
