@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "protocol/token.hpp"
 
+#include "base/clock.hpp"
 #include "base/id.hpp"
 #include "base/random.hpp"
 #include "base/strings.hpp"
@@ -19,10 +20,11 @@ namespace {
 constexpr std::string_view kHeader = R"({"alg":"EdDSA","typ":"JWT"})";
 constexpr std::size_t kSignatureBytes = 64;
 
-constexpr std::array<std::pair<Right, std::string_view>, 4> kRights = {{{Right::publish, "publish"},
+constexpr std::array<std::pair<Right, std::string_view>, 5> kRights = {{{Right::publish, "publish"},
                                                                         {Right::watch, "watch"},
                                                                         {Right::observe, "observe"},
-                                                                        {Right::fetch, "fetch"}}};
+                                                                        {Right::fetch, "fetch"},
+                                                                        {Right::end, "end"}}};
 
 struct FreeBio {
   void operator()(BIO* bio) const { BIO_free(bio); }
@@ -61,13 +63,14 @@ Result<TokenClaims> read_claims(std::string_view json) {
                      reader->text("jti")};
   auto can = reader->text("can");
   claims.layer = reader->optional_text("layer").value_or("");
+  claims.made_ms = reader->optional_integer("made_ms").value_or(0);
   bool known = false;
   for (const auto& [right, name] : kRights) {
     if (name == can) claims.can = right;
     known = known || name == can;
   }
   if (!reader->finish() || !known) return fail(Errc::denied, "the token lacks a claim");
-  bool any = claims.room == "*" && (claims.can == Right::observe || claims.can == Right::fetch);
+  bool any = claims.room == "*" && claims.can != Right::publish && claims.can != Right::watch;
   if (!any && !RoomId::valid(claims.room)) return fail(Errc::denied, "the token names no room");
   return claims;
 }
@@ -102,7 +105,13 @@ Result<TokenSigner> TokenSigner::create(std::string_view private_pem) {
 std::string TokenSigner::sign(std::string_view sub, std::string_view room, Right can,
                               std::int64_t now_s) const {
   constexpr std::size_t kIdBytes = 16;
-  return sign({std::string(sub), std::string(room), can, now_s + kTokenLifeSeconds, random_hex(kIdBytes)});
+  return sign({std::string(sub),
+               std::string(room),
+               can,
+               now_s + kTokenLifeSeconds,
+               random_hex(kIdBytes),
+               {},
+               unix_ms()});
 }
 
 std::string TokenSigner::sign(const TokenClaims& claims) const {
@@ -110,6 +119,7 @@ std::string TokenSigner::sign(const TokenClaims& claims) const {
   writer.text("sub", claims.sub).text("room", claims.room).text("can", right_name(claims.can));
   writer.integer("exp", claims.exp).text("jti", claims.jti);
   if (!claims.layer.empty()) writer.text("layer", claims.layer);
+  if (claims.made_ms != 0) writer.integer("made_ms", claims.made_ms);
   auto json = writer.finish();
   auto signing_input = base64url(as_bytes(kHeader)) + "." + base64url(as_bytes(json));
   Context context(EVP_MD_CTX_new());

@@ -13,16 +13,17 @@
 
 namespace classcast::protocol {
 
-/// fetch: read a recorder's files of the room.
-enum class Right { publish, watch, observe, fetch };
+/// fetch: read a recorder's files of the room; end: end other people's sessions at the relay.
+enum class Right { publish, watch, observe, fetch, end };
 
 struct TokenClaims {
   std::string sub;   ///< who: `device:room-101`, `user:7`, `server`
-  std::string room;  ///< a room id; `*` only with `observe` and `fetch`
+  std::string room;  ///< a room id; `*` only with `observe`, `fetch` and `end`
   Right can = Right::watch;
-  std::int64_t exp = 0;    ///< Unix seconds
-  std::string jti;         ///< 128 random bits, hex
-  std::string layer = {};  ///< the only layer it is for; empty: any
+  std::int64_t exp = 0;      ///< Unix seconds
+  std::string jti;           ///< 128 random bits, hex
+  std::string layer = {};    ///< the only layer it is for; empty: any
+  std::int64_t made_ms = 0;  ///< Unix milliseconds; 0: not told
 };
 
 inline constexpr std::int64_t kTokenLifeSeconds = 600;

@@ -59,18 +59,31 @@ Outcome<protocol::TokenClaims> Access::claims(const HttpRequest& request, std::i
   return *claims;
 }
 
-std::optional<Refusal> Access::endpoint(const HttpRequest& request, protocol::Right can,
-                                        const std::string& room, std::string_view layer) {
-  if (!options_.required && !bearer(request)) return limited(requests_, request.remote_ip);
+Outcome<protocol::TokenClaims> Access::endpoint(const HttpRequest& request, protocol::Right can,
+                                                const std::string& room, std::string_view layer) {
+  if (!options_.required && !bearer(request)) {
+    if (auto slow_down = limited(requests_, request.remote_ip)) return tl::make_unexpected(*slow_down);
+    return protocol::TokenClaims{};
+  }
   auto token = claims(request, unix_seconds());
-  if (!token) return token.error();
-  if (token->can != can || token->room != room) {
-    return reject(request, ErrorId::forbidden, "The token is for another room or another right.");
+  if (!token) return token;
+  if (auto wrong = mismatch(*token, can, room, layer)) {
+    return tl::make_unexpected(reject(request, wrong->id, wrong->detail));
   }
-  if (!token->layer.empty() && token->layer != layer) {
-    return reject(request, ErrorId::forbidden, "The token is for another layer.");
-  }
-  return limited(requests_, token->sub);
+  if (auto slow_down = limited(requests_, token->sub)) return tl::make_unexpected(*slow_down);
+  return token;
+}
+
+std::optional<Refusal> Access::mismatch(const protocol::TokenClaims& token, protocol::Right can,
+                                        const std::string& room, std::string_view layer) const {
+  if (token.can != can || token.room != room)
+    return Refusal{ErrorId::forbidden, "The token is for another room or another right.", std::nullopt};
+  if (!token.layer.empty() && token.layer != layer)
+    return Refusal{ErrorId::forbidden, "The token is for another layer.", std::nullopt};
+  if (evictions_.cover(token))
+    return Refusal{ErrorId::unauthenticated, "The right that this token was for has been taken back.",
+                   std::nullopt};
+  return std::nullopt;
 }
 
 std::optional<Refusal> Access::session(const HttpRequest& request, const std::string& room) {

@@ -19,6 +19,8 @@ class Gateway {
   virtual void patch(PatchRequest request, Done<Outcome<Patched>> done) = 0;
   /// False when there was no such session.
   virtual void close(SessionName name, Done<bool> done) = 0;
+  /// How many sessions ended.
+  virtual void evict(Eviction eviction, Done<std::size_t> done) = 0;
   virtual void exists(SessionName name, Done<bool> done) = 0;
   /// False when there is no such session.
   virtual void choose_layer(SessionName name, LayerWish wish, Done<bool> done) = 0;

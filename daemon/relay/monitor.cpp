@@ -99,8 +99,8 @@ void Monitor::handle(const HttpRequest& request, Respond respond) {
 }
 
 void Monitor::status(const HttpRequest& request, Respond respond) {
-  if (auto refusal = access_.endpoint(request, protocol::Right::observe, "*")) {
-    return respond(problem_reply(*refusal));
+  if (auto token = access_.endpoint(request, protocol::Right::observe, "*"); !token) {
+    return respond(problem_reply(token.error()));
   }
   gateway_.status([this, respond = std::move(respond)](protocol::RelayStatus status) {
     status.now_ms = unix_ms();

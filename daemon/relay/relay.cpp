@@ -81,6 +81,7 @@ Relay::Relay(const Settings& settings, std::unique_ptr<MediaThreads> media, std:
       whip_whep_(
           gateway_, access_, [this](const HttpRequest& request) { return candidates_for(request); },
           settings.endpoints),
+      evictions_(gateway_, access_),
       monitor_(gateway_, access_, unix_ms()),
       http_([this](const HttpRequest& request, Respond respond) { handle(request, std::move(respond)); }) {
   if (!tcp_) return;
@@ -92,6 +93,7 @@ Relay::Relay(const Settings& settings, std::unique_ptr<MediaThreads> media, std:
 void Relay::handle(const HttpRequest& request, Respond respond) {
   auto under = [&request](std::string_view root) { return request.path.compare(0, root.size(), root) == 0; };
   if (under("/whip/") || under("/whep/")) return whip_whep_.handle(request, std::move(respond));
+  if (request.path == "/evictions") return evictions_.handle(request, std::move(respond));
   monitor_.handle(request, std::move(respond));
 }
 

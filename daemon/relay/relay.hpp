@@ -5,6 +5,7 @@
 #include "base/result.hpp"
 #include "glib/source.hpp"
 #include "relay/access.hpp"
+#include "relay/eviction_api.hpp"
 #include "relay/http_server.hpp"
 #include "relay/local_addresses.hpp"
 #include "relay/media_threads.hpp"
@@ -46,6 +47,7 @@ class Relay {
   std::unique_ptr<TcpListener> tcp_;  // gives its connections to the media threads: ends before them
   Access access_;
   WhipWhep whip_whep_;
+  EvictionApi evictions_;
   Monitor monitor_;
   HttpServer http_;
   std::uint16_t http_port_ = 0;

@@ -43,6 +43,9 @@ class Session final : public rtc::PeerSink, public Outlet {
   void watch_with(const ViewerOptions& options);
 
   [[nodiscard]] const std::string& id() const { return id_; }
+  /// Who the token that opened it is for.
+  [[nodiscard]] const std::string& owner() const { return owner_; }
+  void set_owner(std::string owner) { owner_ = std::move(owner); }
   [[nodiscard]] SessionRole role() const { return role_; }
   [[nodiscard]] Room& room() { return *room_; }
   [[nodiscard]] const Room& room() const { return *room_; }
@@ -94,6 +97,7 @@ class Session final : public rtc::PeerSink, public Outlet {
   std::shared_ptr<Room> room_;
   DatagramSink& sink_;
   Instant created_;
+  std::string owner_;
   Part part_ = Part::main;
   std::optional<Publisher> publisher_;
   std::optional<Viewer> viewer_;

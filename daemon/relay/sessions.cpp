@@ -124,6 +124,7 @@ Outcome<Opened> Sessions::open_publish(const OpenRequest& request, const rtc::Se
   }
   auto session = std::make_unique<Session>(random_hex(kSessionIdBytes), SessionRole::publish,
                                            room_for(request.room), sink_, now);
+  session->set_owner(request.owner);
   session->publish_with({answer->tracks, answer->extensions, limits_.cache, limits_.max_publish_bps},
                         request.part);
   return admit(std::move(session), ours, answer->remote, answer->answer, now);
@@ -137,6 +138,7 @@ Outcome<Opened> Sessions::open_watch(const OpenRequest& request, const rtc::Sess
   auto answer = rtc::answer_watch(offer, room->codecs(), params);
   if (!answer) return refused_offer(answer.error());
   auto session = std::make_unique<Session>(random_hex(kSessionIdBytes), SessionRole::watch, room, sink_, now);
+  session->set_owner(request.owner);
   session->watch_with({answer->tracks, answer->extensions, params.cname, request.wish});
   return admit(std::move(session), params.common, answer->remote, answer->answer, now);
 }
@@ -201,6 +203,17 @@ bool Sessions::close(const SessionName& name, Instant now) {
   end(*session, "it hung up", now);
   reap();
   return true;
+}
+
+std::size_t Sessions::evict(const Eviction& eviction, Instant now) {
+  std::size_t evicted = 0;
+  for (auto& [id, session] : sessions_) {
+    if (session->ended() || !eviction.covers(session->owner(), session->room().id().text())) continue;
+    end(*session, "the server took the right back", now);
+    ++evicted;
+  }
+  reap();
+  return evicted;
 }
 
 bool Sessions::choose_layer(const SessionName& name, LayerWish wish, Instant now) {

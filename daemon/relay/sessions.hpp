@@ -5,6 +5,7 @@
 
 #include "base/id.hpp"
 #include "protocol/relay_status.hpp"
+#include "relay/eviction.hpp"
 #include "relay/paths.hpp"
 #include "relay/refusal.hpp"
 #include "relay/session.hpp"
@@ -41,6 +42,7 @@ struct OpenRequest {
   std::vector<rtc::Candidate> candidates;  ///< ours
   Part part = Part::main;                  ///< of a publisher
   LayerWish wish = {};                     ///< of a viewer
+  std::string owner = {};                  ///< who the token is for
 };
 
 struct Opened {
@@ -153,6 +155,8 @@ class Sessions {
   [[nodiscard]] std::optional<rtc::Ssrc> audio_of(const rtc::Tuple& tuple) const;
   /// The address has become another shard's peer.
   void forget(const rtc::Tuple& tuple) { paths_.forget(tuple); }
+  /// Says goodbye to those it covers. How many they were.
+  std::size_t evict(const Eviction& eviction, Instant now);
   /// Moves a viewer to the layer it asks for. False when there is no such session.
   bool choose_layer(const SessionName& name, LayerWish wish, Instant now);
   /// nullopt when there is no such session of a viewer.

@@ -28,6 +28,10 @@ void add(SessionTotals& sum, SessionTotals&& part) {
   sum.add(part);
 }
 
+void add(std::size_t& sum, std::size_t part) {
+  sum += part;
+}
+
 /// Asks every media thread, and is done when all have answered.
 template <typename T, typename Ask>
 void ask_all(MediaThreads& threads, Ask ask, std::function<void(T)> done) {
@@ -85,6 +89,15 @@ void ThreadGateway::close(SessionName name, Done<bool> done) {
   auto& loop = loop_of(name.room);
   ask_media(
       loop, [name = std::move(name)](Sessions& sessions, Instant now) { return sessions.close(name, now); },
+      std::move(done));
+}
+
+void ThreadGateway::evict(Eviction eviction, Done<std::size_t> done) {
+  ask_all<std::size_t>(
+      threads_,
+      [eviction = std::move(eviction)](Sessions& sessions, Instant now) {
+        return sessions.evict(eviction, now);
+      },
       std::move(done));
 }
 

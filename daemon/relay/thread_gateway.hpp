@@ -16,6 +16,7 @@ class ThreadGateway final : public Gateway {
   void open(OpenRequest request, Done<Outcome<Opened>> done) override;
   void patch(PatchRequest request, Done<Outcome<Patched>> done) override;
   void close(SessionName name, Done<bool> done) override;
+  void evict(Eviction eviction, Done<std::size_t> done) override;
   void exists(SessionName name, Done<bool> done) override;
   void choose_layer(SessionName name, LayerWish wish, Done<bool> done) override;
   void view(SessionName name, Done<std::optional<SessionView>> done) override;

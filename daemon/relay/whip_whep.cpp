@@ -128,8 +128,9 @@ void WhipWhep::on_endpoint(const Target& target, const HttpRequest& request, Res
 
 void WhipWhep::post(const Target& target, const HttpRequest& request, Respond respond) {
   auto can = target.role == SessionRole::publish ? protocol::Right::publish : protocol::Right::watch;
-  auto refusal = access_.endpoint(request, can, target.room.text(), layer_of(target, request));
-  if (!refusal) refusal = bad_body(request, kSdp);
+  auto token = access_.endpoint(request, can, target.room.text(), layer_of(target, request));
+  if (!token) return respond(problem_reply(token.error()));
+  auto refusal = bad_body(request, kSdp);
   auto wish = wish_of_query(request.query);
   if (!refusal && !wish) {
     refusal =
@@ -139,11 +140,12 @@ void WhipWhep::post(const Target& target, const HttpRequest& request, Respond re
   if (!options_.redirect_to.empty() && options_.redirect_when == RedirectWhen::always) {
     return respond(redirect(options_.redirect_to, request));
   }
-  gateway_.open({target.role, target.room, request.body, candidates_(request), target.part, *wish},
-                [this, target, request, respond = std::move(respond)](const Outcome<Opened>& opened) {
-                  auto elsewhere = sent_on(request, opened);
-                  respond(elsewhere ? *elsewhere : opened_reply(target, opened));
-                });
+  gateway_.open(
+      {target.role, target.room, request.body, candidates_(request), target.part, *wish, token->sub},
+      [this, target, request, respond = std::move(respond)](const Outcome<Opened>& opened) {
+        auto elsewhere = sent_on(request, opened);
+        respond(elsewhere ? *elsewhere : opened_reply(target, opened));
+      });
 }
 
 std::optional<HttpReply> WhipWhep::sent_on(const HttpRequest& request, const Outcome<Opened>& opened) const {

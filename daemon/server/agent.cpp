@@ -202,6 +202,7 @@ void AgentChannels::retire(std::unique_ptr<WebSocket> socket, std::uint16_t code
 
 void AgentChannels::revoke(const RoomId& room) {
   drop(room, protocol::kCloseUnauthenticated, "credential revoked");
+  if (on_revoked) on_revoked(room);
 }
 
 void AgentChannels::close_all() {

@@ -51,6 +51,8 @@ class AgentChannels {
   /// Runs `restart`, `doctor` or `log` on the classroom PC. Errc::conflict: it is not connected, or busy.
   /// Errc::timeout: no answer.
   void command(const RoomId& room, const std::string& command, CommandDone done);
+  /// The credential of a room's PC is no good any more: what it has open elsewhere is to end too.
+  std::function<void(const RoomId&)> on_revoked;
   /// A classroom PC introduced itself.
   std::function<void(store::Device)> on_introduced;
   void close_all();

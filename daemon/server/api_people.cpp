@@ -214,6 +214,7 @@ void PeopleApi::changed(const ExchangePtr& exchange, const store::User& user) {
     parts_.tokens.remove_of_user(user.id);
   }
   parts_.hub.rights_changed(user.id);
+  parts_.relay.evict(media_subject(user.id), "");
   parts_.audit.note(
       *exchange, "user.change", "",
       fmt::format("{} is {}{}", user.name, store::text(user.role), user.disabled ? ", disabled" : ""));
@@ -258,6 +259,7 @@ void PeopleApi::remove(const ExchangePtr& exchange) {
         parts_.sessions.remove_of_user(user.id);
         parts_.tokens.remove_of_user(user.id);
         parts_.members.remove_user(user.id);
+        parts_.relay.evict(media_subject(user.id), "");
         parts_.audit.note(*exchange, "user.delete", "", user.name + (messages ? ", with all messages" : ""));
         no_content(*exchange);
       });

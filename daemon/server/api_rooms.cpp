@@ -220,7 +220,11 @@ void RoomsApi::changed(const ExchangePtr& exchange, const store::Room& room) {
       former != nullptr && (former->archived != room.archived || former->owner_id != room.owner_id);
   parts_.members.set_owner(room.id, room.owner_id);
   parts_.rooms.update(room);
-  if (regroup) parts_.hub.rights_changed(0);
+  if (regroup) {
+    parts_.hub.rights_changed(0);
+    // Who still may comes back by itself, with a new token.
+    parts_.relay.evict("user", room.id.text());
+  }
   parts_.audit.note(*exchange, "room.change", room.id.text(),
                     fmt::format("{}{}", room.name, room.archived ? ", archived" : ""));
   exchange->json(200, document(room.id, *exchange->session()));
@@ -233,6 +237,7 @@ void RoomsApi::remove(const ExchangePtr& exchange) {
       [id](store::Database& database) { return store::remove_room(database, id); },
       [this, exchange, id] {
         parts_.agents.revoke(id);
+        parts_.relay.evict("", id.text());
         parts_.rooms.remove(id);
         parts_.members.remove_room(id);
         parts_.stills.remove(id);
@@ -301,6 +306,7 @@ void RoomsApi::remove_member(const ExchangePtr& exchange) {
       [this, exchange, room, user = *user] {
         parts_.members.remove(room, user);
         parts_.hub.rights_changed(user);
+        parts_.relay.evict(media_subject(user), room.text());
         parts_.audit.note(*exchange, "member.remove", room.text(), fmt::format("user {}", user));
         no_content(*exchange);
       });
@@ -308,7 +314,7 @@ void RoomsApi::remove_member(const ExchangePtr& exchange) {
 
 void RoomsApi::ticket(Exchange& exchange, const RoomId& room, protocol::Right right) {
   auto now_s = unix_ms() / 1000;
-  auto subject = fmt::format("user:{}", exchange.session()->user_id);
+  auto subject = media_subject(*exchange.session());
   bool publish = right == protocol::Right::publish;
   exchange.json(200, JsonWriter()
                          .text("url", (publish ? "/whip/" : "/whep/") + room.text())

@@ -11,6 +11,7 @@
 #include "server/mailer.hpp"
 #include "server/members.hpp"
 #include "server/passwords.hpp"
+#include "server/relay_client.hpp"
 #include "server/rooms.hpp"
 #include "server/school.hpp"
 #include "server/sessions.hpp"
@@ -35,6 +36,7 @@ struct Parts {
   Chat& chat;
   Hub& hub;
   Mailer& mailer;
+  RelayClient& relay;
   const Settings& settings;
 };
 

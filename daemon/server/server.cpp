@@ -102,7 +102,7 @@ Server::Server(const Settings& settings, Foundation foundation)
       proxy_(client_, settings_.relay_url),
       relay_(client_, settings_.relay_url, signer_),
       parts_{store_,  signer_, passwords_, sessions_, tokens_, rooms_,  members_, stills_,
-             agents_, school_, audit_,     chat_,     hub_,    mailer_, settings_},
+             agents_, school_, audit_,     chat_,     hub_,    mailer_, relay_,   settings_},
       housekeeping_(parts_),
       session_api_(parts_),
       account_api_(parts_, session_api_),
@@ -152,8 +152,11 @@ void Server::connect_parts() {
     return RoomCase{true, members_.relation(*id, session.user_id), Right::see};
   });
   relay_.on_status = [this](const Result<protocol::RelayStatus>& status) { rooms_.relay_polled(status); };
-  sessions_.on_ended = [this](const std::string& hash) {
+  agents_.on_revoked = [this](const RoomId& room) { relay_.evict("device:" + room.text(), room.text()); };
+  sessions_.on_ended = [this](const store::Session& session) {
+    const auto& hash = session.token_hash;
     hub_.session_ended(hash);
+    relay_.evict(media_subject(session), "");
     store_.run(
         [hash](store::Database& database) { return store::remove_session(database, hash); },
         [](const Result<void>& result) { (void)note_result(result, "a session that ended stays stored"); });

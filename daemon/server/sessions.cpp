@@ -22,6 +22,15 @@ std::string sha256_hex(std::string_view text) {
   return to_hex(digest);
 }
 
+std::string media_subject(const store::Session& session) {
+  constexpr std::size_t kDigits = 12;
+  return media_subject(session.user_id) + "/" + session.token_hash.substr(0, kDigits);
+}
+
+std::string media_subject(std::int64_t user_id) {
+  return "user:" + std::to_string(user_id);
+}
+
 Sessions::Opened Sessions::open(const store::User& user, std::int64_t now_ms) {
   auto token = random_hex(kTokenBytes);
   return {{sha256_hex(token), user.id, user.name, user.role, random_hex(kCsrfBytes), now_ms, now_ms}, token};
@@ -58,7 +67,8 @@ void Sessions::touch(const std::string& token_hash, std::int64_t now_ms) {
 }
 
 void Sessions::remove(const std::string& token_hash) {
-  if (sessions_.erase(token_hash) > 0 && on_ended) on_ended(token_hash);
+  auto ended = sessions_.extract(token_hash);
+  if (ended && on_ended) on_ended(ended.mapped());
 }
 
 std::size_t Sessions::remove_of_user(std::int64_t user_id, const std::string& except) {

@@ -6,6 +6,7 @@
 #include "store/sessions.hpp"
 #include "store/users.hpp"
 
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -16,6 +17,10 @@ namespace classcast::server {
 
 /// SHA-256 as lower-case hex: how cookies and device credentials are kept.
 std::string sha256_hex(std::string_view text);
+
+/// Under which name a person's session opens media at the relay, and what is above all of a person's.
+std::string media_subject(const store::Session& session);
+std::string media_subject(std::int64_t user_id);
 
 class Sessions {
  public:
@@ -34,8 +39,8 @@ class Sessions {
     std::string token;
   };
 
-  /// Called with the hash of a session that ended, whatever the reason.
-  std::function<void(const std::string& token_hash)> on_ended;
+  /// Called with a session that ended, whatever the reason.
+  std::function<void(const store::Session&)> on_ended;
   /// Called when the last use of a session should be written down.
   std::function<void(const store::Session&)> on_touched;
 

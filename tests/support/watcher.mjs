@@ -9,11 +9,12 @@ import { until } from './wait.mjs';
 const isRtp = (packet) => packet[1] < 192 || packet[1] > 223; // RFC 5761 §4
 
 export class Watcher {
-  /** Begins to watch; the answer is awaited, packets are not. */
-  static async open(classcast, room) {
+  /** Begins to watch, with a token of its own making if it is given none; the answer is awaited, packets are not. */
+  static async open(classcast, room, given) {
     const watcher = new Watcher();
     await watcher.offer();
-    const token = mintToken(path.join(classcast.state, 'token.key'), { sub: 'user:1', room, can: 'watch' });
+    const claims = { sub: 'user:1', room, can: 'watch' };
+    const token = given ?? mintToken(path.join(classcast.state, 'token.key'), claims);
     const url = `http://127.0.0.1:${classcast.relayPort}/whep/${room}`;
     const headers = { 'Content-Type': 'application/sdp', Authorization: `Bearer ${token}` };
     watcher.asked = performance.now();

@@ -20,6 +20,7 @@ class Direct final : public Gateway, public DatagramSink {
     done(sessions_.patch(request, now_));
   }
   void close(SessionName name, Done<bool> done) override { done(sessions_.close(name, now_)); }
+  void evict(Eviction eviction, Done<std::size_t> done) override { done(sessions_.evict(eviction, now_)); }
   void exists(SessionName name, Done<bool> done) override { done(sessions_.exists(name)); }
   void choose_layer(SessionName name, LayerWish wish, Done<bool> done) override {
     done(sessions_.choose_layer(name, wish, now_));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // WhipWhep, Access and Monitor without a server: requests in, replies out.
 #include "glib/main_loop.hpp"
+#include "relay/eviction_api.hpp"
 #include "relay/monitor.hpp"
 #include "relay/rate_limit.hpp"
 #include "relay/whip_whep.hpp"
@@ -32,6 +33,10 @@ class FakeGateway final : public Gateway {
     done(patch_result);
   }
   void close(SessionName, Done<bool> done) override { done(std::exchange(there, false)); }
+  void evict(Eviction eviction, Done<std::size_t> done) override {
+    evicted.push_back(std::move(eviction));
+    done(2);
+  }
   void exists(SessionName, Done<bool> done) override { done(there); }
   void choose_layer(SessionName, LayerWish wish, Done<bool> done) override {
     wishes.push_back(wish);
@@ -49,6 +54,7 @@ class FakeGateway final : public Gateway {
   SessionView view_result;
   std::vector<LayerWish> wishes;
   std::vector<OpenRequest> opened;
+  std::vector<Eviction> evicted;
   std::vector<PatchRequest> patched;
 };
 
@@ -132,6 +138,30 @@ TEST_F(HttpTest, TokensAreCheckedForSignatureRoomRightAndTime) {
   EXPECT_EQ(post(foreign->sign("user:1", "room-1", protocol::Right::watch, now_s())).status, 401);
   EXPECT_TRUE(gateway_.opened.empty());
   EXPECT_EQ(access_->rejected(), 7U);
+}
+
+TEST_F(HttpTest, TheServerTakesRightsBack) {
+  install_key();
+  EvictionApi evictions(gateway_, *access_);
+  auto evict = [&](const std::string& bearer, std::string body) {
+    HttpReply reply;
+    evictions.handle(request("POST", "/evictions", bearer, "application/json", std::move(body)),
+                     [&reply](HttpReply answer) { reply = std::move(answer); });
+    return reply;
+  };
+  const auto viewer = token(protocol::Right::watch);
+  const auto order = fmt::format(R"({{"room":"room-1","until_ms":{}}})", unix_ms());
+  EXPECT_EQ(evict("", order).status, 401);
+  EXPECT_EQ(evict(viewer, order).status, 403);
+  const auto server = signer_.sign("server/evictions", "*", protocol::Right::end, now_s());
+  EXPECT_EQ(evict(server, R"({"until_ms":1})").status, 400) << "nobody in particular is not everybody";
+  EXPECT_EQ(evict(server, R"({"room":"room-1"})").status, 400);
+  EXPECT_TRUE(gateway_.evicted.empty());
+  EXPECT_EQ(post(viewer).status, 201);
+  EXPECT_EQ(evict(server, order).body, R"({"ended":2})");
+  ASSERT_EQ(gateway_.evicted.size(), 1U);
+  EXPECT_EQ(gateway_.evicted[0].room, "room-1");
+  EXPECT_EQ(post(viewer).status, 401) << "it was signed before";
 }
 
 TEST_F(HttpTest, WrongBodiesAreRefused) {

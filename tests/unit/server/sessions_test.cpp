@@ -15,7 +15,7 @@ const store::User kAnna{7, "Anna", store::Role::teacher, "hash"};
 class SessionTable : public testing::Test {
  protected:
   SessionTable() {
-    sessions.on_ended = [this](const std::string& hash) { ended.push_back(hash); };
+    sessions.on_ended = [this](const store::Session& session) { ended.push_back(session.token_hash); };
     sessions.on_touched = [this](const store::Session&) { ++touched; };
   }
   std::string open(std::int64_t now_ms = kNow) {
