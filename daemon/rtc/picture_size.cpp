@@ -42,6 +42,8 @@ class Bits {
     while (ok_ && zeros < 31 && bit() == 0) ++zeros;
     return (1U << zeros) - 1 + bits(zeros);
   }
+  /// What was read cannot be: nothing behind it counts.
+  void refuse() { ok_ = false; }
   [[nodiscard]] bool ok() const { return ok_; }
 
  private:
@@ -54,11 +56,13 @@ class Bits {
 
 /// §7.3.2.1.1.1; only skipped.
 void skip_scaling_list(Bits& bits, int size) {
+  constexpr std::uint32_t kMaxCode = 256;  // §7.4.2.1.1.1: −128 to 127, as se(v) (§9.1.1)
   int last = 8;
   int next = 8;
   for (int i = 0; i < size && bits.ok(); ++i) {
     if (next != 0) {
       auto code = bits.exp_golomb();
+      if (code > kMaxCode) return bits.refuse();
       auto half = static_cast<int>((code + 1) / 2);
       next = (last + (code % 2 == 1 ? half : -half) + 256) % 256;
     }
@@ -119,6 +123,8 @@ std::optional<PictureSize> read_set(Bytes set) {
   if (bits.bit() == 1) {
     for (auto& side : crop) side = bits.exp_golomb();
   }
+  auto cropped_away = [](std::uint32_t side) { return side > kMaxSide; };
+  if (std::any_of(crop.begin(), crop.end(), cropped_away)) return std::nullopt;
   if (!bits.ok() || columns > kMaxSide / kMacroblock || rows > kMaxSide / kMacroblock) return std::nullopt;
   auto unit_x = chroma == 1 || chroma == 2 ? 2U : 1U;
   auto unit_y = (chroma == 1 ? 2U : 1U) * fields;
