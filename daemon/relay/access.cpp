@@ -80,9 +80,10 @@ std::optional<Refusal> Access::mismatch(const protocol::TokenClaims& token, prot
     return Refusal{ErrorId::forbidden, "The token is for another room or another right.", std::nullopt};
   if (!token.layer.empty() && token.layer != layer)
     return Refusal{ErrorId::forbidden, "The token is for another layer.", std::nullopt};
-  if (evictions_.cover(token))
+  if (evictions_.cover(token)) {
     return Refusal{ErrorId::unauthenticated, "The right that this token was for has been taken back.",
                    std::nullopt};
+  }
   return std::nullopt;
 }
 
