@@ -9,7 +9,7 @@ import { openChromium } from '../support/browser.mjs';
 import { PICTURE } from '../support/camera.mjs';
 import { Classcast } from '../support/classcast.mjs';
 import { killAtRandom, markedOf, playInGStreamer, playInPage } from '../support/kills.mjs';
-import { missing, pictureNumbers } from '../support/recorder.mjs';
+import { pictureNumbers, steps } from '../support/recorder.mjs';
 import { until } from '../support/wait.mjs';
 import { Wall } from '../support/wall.mjs';
 
@@ -58,13 +58,15 @@ try {
   const { killed, recording } = await record(classcast);
   const { numbers, chromium, gstreamer } = await playEverywhere(classcast, recording);
   const marked = markedOf(recording) / 1000;
-  const lost = missing(numbers, CLIP) / PICTURE.fps;
+  const { lost: missing, back } = steps(numbers, CLIP);
+  const lost = missing / PICTURE.fps;
   const faults = [
     numbers.length !== recording.frames && `ffmpeg plays ${numbers.length} of ${recording.frames} pictures`,
     gstreamer !== recording.frames && `GStreamer plays ${gstreamer} of ${recording.frames} pictures`,
     Math.abs(chromium.played - chromium.duration) > 0.2 && `Chromium plays ${chromium.played} s`,
     Math.abs(lost - marked) > 0.3 * KILLS && `${lost} s are lost, ${marked} s marked`,
     lost > 2 * KILLS && `${lost} s are lost`,
+    ...back.map(({ at, from, to }) => `picture ${at} steps back from ${from} to ${to}`),
   ].filter(Boolean);
   const longest = Math.max(0, ...recording.gaps.map((gap) => gap.end_ms - gap.start_ms)) / 1000;
   const result = {
@@ -74,6 +76,7 @@ try {
     lost,
     marked,
     longest,
+    back: back.length,
   };
   if (options.json) {
     console.log(JSON.stringify({ ...result, faults }));

@@ -167,3 +167,22 @@ export async function pictureNumbers(file, { width }) {
 export function missing(numbers, length) {
   return numbers.slice(1).reduce((sum, n, i) => sum + ((n - numbers[i] - 1 + length) % length), 0);
 }
+
+/**
+ * Where the numbers do not go on as the camera's did: each step from one picture to the next, the nearer way round the clip. `lost` is what is left
+ * out; at a step back, or on the spot, pictures come again or out of order.
+ * @returns {{lost: number, back: {at: number, from: number, to: number}[]}} `at`: the picture's place in the file
+ */
+export function steps(numbers, length) {
+  const back = [];
+  let lost = 0;
+  numbers.slice(1).forEach((to, i) => {
+    const ahead = (to - numbers[i] + length) % length;
+    if (ahead === 0 || ahead > length / 2) {
+      back.push({ at: i + 1, from: numbers[i], to });
+    } else {
+      lost += ahead - 1;
+    }
+  });
+  return { lost, back };
+}
