@@ -145,7 +145,9 @@ describe('three machines', { concurrency: 1 }, () => {
     );
     const decoded = async () => (await page.evaluate((index) => window.seen(index), player)).framesDecoded;
     await until('pictures come', async () => (await decoded()) > 20, { within: PATIENCE_MS, every: 200 });
-    const found = await page.evaluate((index) => window.route(index), player);
+    // The browser's statistics are a moment behind its picture.
+    const chosen = () => page.evaluate((index) => window.route(index), player);
+    const found = await until('the browser tells its path', chosen, { within: PATIENCE_MS, every: 200 });
     await page.evaluate((index) => window.players[index].peer.close(), player);
     return found;
   }
