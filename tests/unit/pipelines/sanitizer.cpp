@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // GLib makes its first table of quarks while it is loaded and abandons it, by design, when GStreamer fills it
-// up. LeakSanitizer sees where it was made only with the slow unwinder, and the function's name only where the
-// loader's symbols are installed: else its file stands for it.
+// up. LeakSanitizer sees where it was made only with the slow unwinder, and the function's name only where
+// the loader's symbols are installed: else its file stands for it.
 
 // NOLINTBEGIN(bugprone-reserved-identifier,readability-identifier-naming): names that the sanitizers look up
 extern "C" const char* __asan_default_options();
