@@ -2,7 +2,7 @@
 // A program: a classroom whose computer gets other addresses while it is LIVE; fails where a room does not come back by itself, with the same
 // program, on a connection from the new address. Runs in a network namespace of its own (tests/integration/faults/network.test.mjs).
 import { Classcast } from './classcast.mjs';
-import { OtherComputer } from './namespaces.mjs';
+import { OtherComputer } from './other-computer.mjs';
 import { run } from './program.mjs';
 import { until } from './wait.mjs';
 
