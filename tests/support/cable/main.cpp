@@ -63,6 +63,13 @@ void bring_up(const char* name, const char* address) {
   close(fd);
 }
 
+/// IPv6 gives an interface an address a second or two after it is up: a change of network, at which Chromium
+/// drops its requests (ERR_NETWORK_CHANGED).
+void without_ipv6() {
+  std::ofstream file("/proc/sys/net/ipv6/conf/default/disable_ipv6");
+  if (file.is_open() && !(file << 1).flush()) give_up("disable_ipv6");
+}
+
 int open_tap() {
   int fd = open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC);
   if (fd < 0) give_up("/dev/net/tun");
@@ -81,6 +88,7 @@ struct End {
 /// Makes a namespace, its interface, and a process that keeps it.
 End make_end(const char* address) {
   if (unshare(CLONE_NEWNET) < 0) give_up("a network namespace");
+  without_ipv6();
   End end{open_tap(), -1};
   bring_up("lo", nullptr);
   bring_up("cable", address);
