@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
 
 namespace classcast::recorder {
@@ -108,6 +109,24 @@ TEST_F(FragmenterTest, WaitsForSoundThatIsLaterThanItsPictures) {
     EXPECT_NEAR(static_cast<double>(last.time_ns + 20 * kMs), static_cast<double>(done[i].end_ns()), 40 * kMs)
         << i;
   }
+}
+
+TEST_F(FragmenterTest, KeepsTheTimesOfWhatWaitedWhileTheComputerWasBusy) {
+  constexpr std::int64_t kSender = 3'900'000'000LL * kSecondNs;
+  constexpr std::int64_t kBusyFrom = 2000;
+  constexpr std::int64_t kBusyUntil = 5000;
+  for (std::int64_t ms = 0; ms < 8000; ms += 20) {
+    const auto arrival = ms < kBusyFrom ? ms : std::max(ms, kBusyUntil + (ms - kBusyFrom) / 100);
+    sound(ms, arrival, kSender + ms * kMs);
+    if (ms % 40 == 0) picture(ms, arrival, ms % 1000 == 0, kSender + ms * kMs);
+  }
+  fragmenter.flush();
+  ASSERT_EQ(pictures().size(), 200U);
+  ASSERT_EQ(sounds().size(), 400U);
+  for (std::int64_t i = 0; i < 200; ++i)
+    EXPECT_EQ(pictures()[static_cast<std::size_t>(i)].time_ns, kStart + i * 40 * kMs) << i;
+  for (std::int64_t i = 0; i < 400; ++i)
+    EXPECT_EQ(sounds()[static_cast<std::size_t>(i)].time_ns, kStart + i * 20 * kMs) << i;
 }
 
 TEST_F(FragmenterTest, GoesOnWithoutAMicrophoneThatFails) {
