@@ -20,8 +20,6 @@ void GopCache::clear() {
 
 std::vector<Frame> GopCache::replay(Instant after) const {
   if (frames_.empty()) return {};
-  // Two ticks of RTP's 90 kHz clock: nearer frames would share a timestamp.
-  constexpr Duration kNearest = 23us;
   auto frames = frames_;
   const auto gaps = static_cast<std::int64_t>(frames.size()) - 1;
   auto time = std::max(frames.back().time - gaps * 1ms, after == Instant::min() ? after : after + kNearest);

@@ -22,6 +22,8 @@ class GopCache {
   /// A group of pictures beyond these is not kept at all: with a gap it could not be decoded.
   static constexpr std::size_t kMaxBytes = 8 << 20;
   static constexpr Duration kMaxLength = 12s;
+  /// Two ticks of RTP's 90 kHz clock: nearer frames would share a timestamp.
+  static constexpr Duration kNearest = 23us;
 
   void add(const Frame& frame);
   void clear();

@@ -20,6 +20,9 @@ constexpr Duration kBrokenAfter = 3s;
 // So much of the camera's time missing at a place that the network marks as torn: a program that hung, a
 // camera that threw away what nobody took. A packet lost now and then is less, and costs no picture.
 constexpr Duration kTornAfter = 1s;
+// What was kept during a silence as long comes in one go, with times that tell nothing: until it is through,
+// no torn place counts as small.
+constexpr Duration kCatchingUp = 5s;
 
 bool congested(GstAppSrc* outlet) {
   return gst_app_src_get_current_level_bytes(outlet) > kMaxQueuedBytes ||
@@ -27,9 +30,9 @@ bool congested(GstAppSrc* outlet) {
 }
 
 /// The same memory under a new header, with times of the uplink's pipeline.
-Ref<GstBuffer> restamped(const Frame& frame, Instant base) {
-  auto buffer = Ref<GstBuffer>::adopt(gst_buffer_copy(frame.buffer.get()));
-  auto running = std::max<Duration>(frame.time - base, Duration::zero());
+Ref<GstBuffer> restamped(const Ref<GstBuffer>& frame, Duration since_base) {
+  auto buffer = Ref<GstBuffer>::adopt(gst_buffer_copy(frame.get()));
+  auto running = std::max<Duration>(since_base, Duration::zero());
   GST_BUFFER_PTS(buffer.get()) = static_cast<GstClockTime>(running.count());
   GST_BUFFER_DTS(buffer.get()) = GST_CLOCK_TIME_NONE;
   // The payloader would count RTP time by offsets, which start again with each source pipeline.
@@ -53,14 +56,18 @@ void Track::push(GstSample* sample, Instant base) {
   auto* buffer = gst_sample_get_buffer(sample);
   if (buffer == nullptr || gst_buffer_get_size(buffer) == 0) return;
   auto time = capture_time(sample, base);
+
+  const std::lock_guard lock(mutex_);
+  // Frames that come in one go after a hang share one time, and the parser gives it to the first one only. A
+  // picture left out for that would be missing for those that lean on it.
+  if (!time) time = newest_;
   if (!time) return;
   Frame frame{Ref<GstBuffer>::retain(buffer), *time,
               !GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_DELTA_UNIT)};
-
-  const std::lock_guard lock(mutex_);
   note_caps(gst_sample_get_caps(sample));
   ++stats_.frames;
   if (frame.keyframe) note_keyframe(frame);
+  if (silent_for() >= kTornAfter) silence_ended_ = clock_();
   if (!frame.keyframe && is_broken(frame)) await_keyframe();
   newest_ = frame.time;
   stats_.bytes += gst_buffer_get_size(buffer);
@@ -72,10 +79,15 @@ void Track::push(GstSample* sample, Instant base) {
 // An encoder in this program loses nothing, however long it had no picture; and it makes keyframes when it is
 // asked.
 bool Track::is_broken(const Frame& frame) const {
-  if (kind_ != MediaKind::video || request_keyframe_ || !stats_.last) return false;
-  const auto torn = GST_BUFFER_FLAG_IS_SET(frame.buffer.get(), GST_BUFFER_FLAG_DISCONT) && newest_ &&
-                    frame.time - *newest_ >= kTornAfter;
-  return torn || clock_() - *stats_.last >= kBrokenAfter;
+  if (kind_ != MediaKind::video || request_keyframe_ || !newest_) return false;
+  if (silent_for() >= kBrokenAfter) return true;
+  const bool catching_up = silence_ended_ && clock_() - *silence_ended_ < kCatchingUp;
+  return GST_BUFFER_FLAG_IS_SET(frame.buffer.get(), GST_BUFFER_FLAG_DISCONT) &&
+         (catching_up || frame.time - *newest_ >= kTornAfter);
+}
+
+Duration Track::silent_for() const {
+  return stats_.last ? clock_() - *stats_.last : Duration::zero();
 }
 
 void Track::await_keyframe() {
@@ -106,9 +118,10 @@ void Track::send(const Frame& frame) {
   if (congested(outlet_.get())) wait_for_keyframe_ = true;
   if (wait_for_keyframe_ && (!frame.keyframe || congested(outlet_.get()))) return;
   wait_for_keyframe_ = false;
-  newest_sent_ = std::max(newest_sent_, frame.time);
+  // After a hang times may go back: the camera's jitter buffer guesses them anew.
+  newest_sent_ = std::max(newest_sent_ + GopCache::kNearest, frame.time);
   ++stats_.sent;
-  gst_app_src_push_buffer(outlet_.get(), restamped(frame, outlet_base_).release());
+  gst_app_src_push_buffer(outlet_.get(), restamped(frame.buffer, newest_sent_ - outlet_base_).release());
 }
 
 void Track::set_level(double rms_dbfs, double peak_dbfs) {
@@ -121,6 +134,7 @@ void Track::restart() {
   const std::lock_guard lock(mutex_);
   await_keyframe();
   newest_.reset();
+  silence_ended_.reset();
   keyframe_.reset();
   keyframe_time_.reset();
   stats_.keyframe_distance.reset();

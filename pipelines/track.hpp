@@ -76,6 +76,8 @@ class Track {
   void note_keyframe(const Frame& frame);
   /// True when pictures before this one are likely to be missing.
   [[nodiscard]] bool is_broken(const Frame& frame) const;
+  /// Since the newest frame.
+  [[nodiscard]] Duration silent_for() const;
   /// What is cached does not join with what comes before the next keyframe.
   void await_keyframe();
   void send(const Frame& frame);
@@ -95,6 +97,7 @@ class Track {
   bool wait_for_keyframe_ = true;
   bool replay_due_ = false;        // the cache was too old to begin with
   std::optional<Instant> newest_;  // frame's capture time, of this graph
+  std::optional<Instant> silence_ended_;
   Ref<GstBuffer> keyframe_;
   std::optional<Instant> keyframe_time_;
   std::function<void()> request_keyframe_;

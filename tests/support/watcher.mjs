@@ -46,6 +46,7 @@ export class Watcher {
       if (isRtp(packet)) {
         this.first ??= performance.now();
         this.packets += 1;
+        this.onRtp?.(packet);
       }
     });
     const gathered = new Promise((resolve) => {

@@ -3,6 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <memory>
+#include <optional>
+#include <vector>
+
 namespace classcast::pipelines {
 namespace {
 
@@ -21,9 +25,10 @@ class TrackTest : public ::testing::Test {
     g_object_set(outlet_.get(), "format", GST_FORMAT_TIME, nullptr);
     base_ = now();
   }
-  void push(Track& track, Duration running, bool keyframe, std::size_t size = 100, GstBufferFlags flag = {}) {
+  void push(Track& track, std::optional<Duration> running, bool keyframe, std::size_t size = 100,
+            GstBufferFlags flag = {}) {
     auto buffer = Ref<GstBuffer>::adopt(gst_buffer_new_allocate(nullptr, size, nullptr));
-    GST_BUFFER_PTS(buffer.get()) = static_cast<GstClockTime>(running.count());
+    if (running) GST_BUFFER_PTS(buffer.get()) = static_cast<GstClockTime>(running->count());
     if (!keyframe) GST_BUFFER_FLAG_SET(buffer.get(), GST_BUFFER_FLAG_DELTA_UNIT);
     GST_BUFFER_FLAG_SET(buffer.get(), flag);
     auto caps = Ref<GstCaps>::adopt(gst_caps_from_string("video/x-h264,width=640,height=360"));
@@ -122,6 +127,63 @@ TEST_F(TrackTest, ShowsNoSmearWhereMuchIsTornOut) {
   EXPECT_EQ(queued(), 4U) << "pictures that these lean on never came";
   push(track, 2280ms, true);
   EXPECT_EQ(queued(), 5U);
+}
+
+TEST_F(TrackTest, ShowsNoSmearWhereABacklogIsTorn) {
+  clock_now = base_;
+  Track track(MediaKind::video, read_clock);
+  track.attach(outlet_, base_);
+  push(track, 0s, true);
+  clock_now += 10s;
+  push(track, 10s, true);
+  push(track, std::nullopt, false);
+  EXPECT_EQ(queued(), 3U);
+  push(track, std::nullopt, false, 100, GST_BUFFER_FLAG_DISCONT);
+  push(track, std::nullopt, false);
+  EXPECT_EQ(queued(), 3U) << "who knows how much of the ten seconds the camera threw away here?";
+  push(track, std::nullopt, true);
+  clock_now += 6s;
+  push(track, 16s, false);
+  EXPECT_EQ(queued(), 4U) << "silent again for as long";
+}
+
+TEST_F(TrackTest, LeavesNoPictureOutForWantOfATime) {
+  Track track(MediaKind::video);
+  track.attach(outlet_, base_);
+  push(track, std::nullopt, true);
+  push(track, std::nullopt, false);
+  EXPECT_EQ(queued(), 0U) << "nothing to begin with";
+  push(track, 0s, true);
+  push(track, std::nullopt, false);
+  push(track, std::nullopt, true);
+  push(track, 40ms, false);
+  EXPECT_EQ(queued(), 4U);
+  EXPECT_EQ(track.stats().frames, 4U);
+}
+
+TEST_F(TrackTest, TimesNeverGoBack) {
+  auto uplink = Ref<GstElement>::sink(
+      gst_parse_launch("appsrc name=source format=time ! appsink name=sink sync=false", nullptr));
+  auto source = Ref<GstElement>::adopt(gst_bin_get_by_name(GST_BIN(uplink.get()), "source"));
+  auto sink = Ref<GstElement>::adopt(gst_bin_get_by_name(GST_BIN(uplink.get()), "sink"));
+  gst_element_set_state(uplink.get(), GST_STATE_PLAYING);
+  auto stop = [](GstElement* graph) { gst_element_set_state(graph, GST_STATE_NULL); };
+  const std::unique_ptr<GstElement, decltype(stop)> stopped(uplink.get());
+  Track track(MediaKind::video);
+  track.attach(Ref<GstAppSrc>::retain(GST_APP_SRC(source.get())), base_);
+  push(track, 0s, true);
+  push(track, 1s, false);
+  push(track, 100ms, false);
+  push(track, std::nullopt, false);
+  push(track, 1040ms, false);
+  std::vector<Duration> times;
+  for (int i = 0; i < 5; ++i) {
+    auto sample =
+        Ref<GstSample>::adopt(gst_app_sink_try_pull_sample(GST_APP_SINK(sink.get()), 10 * GST_SECOND));
+    ASSERT_TRUE(sample) << "picture " << i;
+    times.emplace_back(GST_BUFFER_PTS(gst_sample_get_buffer(sample.get())));
+  }
+  EXPECT_EQ(times, (std::vector<Duration>{0s, 1s, 1s + 23us, 1s + 46us, 1040ms}));
 }
 
 TEST_F(TrackTest, AnEncoderLosesNothingInAStall) {
