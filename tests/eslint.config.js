@@ -19,7 +19,7 @@ export default [
   { files: ['**/*.mjs'], languageOptions: { globals: globals.node } },
   // Functions handed to evaluate() run in the page.
   {
-    files: ['support/wall.mjs', 'support/kills.mjs', 'support/narrow.mjs', 'e2e/**'],
+    files: ['support/wall.mjs', 'support/kills.mjs', 'support/narrow.mjs', 'support/held.mjs', 'e2e/**'],
     languageOptions: { globals: { ...globals.node, ...globals.browser } },
   },
   // A suite's describe() is as long as its cases are many.

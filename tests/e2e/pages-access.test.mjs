@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { violationsInAllThemes } from '../support/axe.mjs';
+import { heldPage, tileBoxes } from '../support/held.mjs';
 import { tooWideForPhones } from '../support/narrow.mjs';
 import { addPerson, join, PASSWORD, write } from '../support/people.mjs';
 import { stage } from '../support/stage.mjs';
@@ -97,6 +98,38 @@ describe('the pages beside the wall', () => {
       await restore?.();
     });
   }
+
+  test('while the server is slow every page shows its shape, and nothing moves when the answer comes', async () => {
+    const late = await heldPage(set.browser);
+    const rooms = ['/', `/rooms/${ROOM}`];
+    const lists = [
+      '/library',
+      '/account',
+      '/admin/people',
+      '/admin/devices',
+      '/admin/storage',
+      '/admin/audit',
+    ];
+    for (const path of [...rooms, ...lists]) {
+      await late.page.setViewportSize(
+        path === '/' ? { width: 360, height: 740 } : { width: 1280, height: 800 },
+      );
+      late.hold();
+      await late.page.goto(`${set.classcast.url}${path}`);
+      await late.page.waitForSelector('[data-skeleton][aria-busy="true"]');
+      const foretold = await tileBoxes(late.page);
+      late.letGo();
+      await late.page.waitForSelector('[data-skeleton]', { state: 'detached' });
+      await late.page.waitForSelector(
+        path === '/' ? set.wall.selector(ROOM) : `cc-${path.split('/')[1].replace('rooms', 'room')}`,
+      );
+      assert.deepEqual(await tileBoxes(late.page), foretold, `the tiles of ${path}`);
+      assert.equal(foretold.length, { '/': 2, [rooms[1]]: 1 }[path] ?? 0);
+      const { sum, of } = await late.shifts();
+      assert.ok(sum < 0.05, `${path} moved by ${sum}: ${of}`);
+    }
+    await late.page.close();
+  });
 
   test('with the keyboard alone: sign in, find trouble, open it, read its page, sign out', async () => {
     await page().context().clearCookies();

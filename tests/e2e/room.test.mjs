@@ -9,10 +9,47 @@ import { until } from '../support/wait.mjs';
 import { Wall } from '../support/wall.mjs';
 
 const ROOM = 'room-101';
+const SCREENS = [
+  [360, 740],
+  [1920, 1080],
+  [3840, 2160],
+];
 const WRITERS = 7;
 const LINES_EACH = 9;
 const TROUBLEMAKER =
   '<img src=x onerror="window.hacked = true"><script>window.hacked = true</script>**b** &amp;';
+
+/** Inside the page: what does not fit the screen, what is too small to be pressed, and how large the words are. */
+function fitOf() {
+  const last = (selector) => [...document.querySelectorAll(selector)].at(-1);
+  const box = (selector) => last(selector).getBoundingClientRect();
+  const inside = ({ left, top, right, bottom, width }) =>
+    left >= 0 && top >= 0 && right <= innerWidth + 1 && bottom <= innerHeight + 1 && width > 0;
+  const parts = [
+    'cc-tile',
+    'cc-tile video',
+    '.messages',
+    '[data-message]',
+    'cc-chat textarea',
+    '.send',
+    '[data-tab="diary"]',
+  ];
+  const outside = parts.filter((selector) => !inside(box(selector)));
+  const { scrollWidth } = document.documentElement;
+  const pressed = [...document.querySelectorAll('button, a, input, select, summary, textarea')];
+  const small = pressed
+    .filter((one) => one.checkVisibility() && !one.matches('.skip'))
+    .map((one) => [one.dataset.act ?? one.className, one.getBoundingClientRect()])
+    .filter(([, { width, height }]) => width < 24 || height < 24)
+    .map(([name, { width, height }]) => `${name}: ${width} × ${height}`);
+  const words = ['.tile-name', '.tile-head .badge', '.message-text', '.message-author', '.tab'];
+  const text = words.map((at) => [at, parseFloat(getComputedStyle(last(at)).fontSize)]);
+  return {
+    outside: scrollWidth > innerWidth ? [...outside, `page of ${scrollWidth} px`] : outside,
+    small,
+    text: Object.fromEntries(text),
+  };
+}
 
 describe('the room page', () => {
   const set = stage({ rooms: [{ id: ROOM }, { id: 'room-102' }] });
@@ -237,6 +274,28 @@ describe('the room page', () => {
       }
       assert.match(Buffer.concat(chunks).toString(), pattern);
     }
+  });
+
+  test('a student’s phone and a teacher’s projector show picture and chat without scrolling, legibly', async () => {
+    const size = page().viewportSize();
+    await enter(page());
+    await page().waitForSelector(`cc-room ${set.wall.selector(ROOM)}[data-session="live"]`);
+    await page().waitForSelector('[data-message]');
+    for (const [width, height] of SCREENS) {
+      await page().setViewportSize({ width, height });
+      const { outside, small, text } = await page().evaluate(fitOf);
+      assert.deepEqual(
+        outside,
+        [],
+        `${width} × ${height}: all of them are seen, none of them is scrolled to`,
+      );
+      assert.deepEqual(small, [], `${width} × ${height}: what is pressed has 24 px at least`);
+      const share = width < height ? 12 / height : 0.014;
+      for (const [what, px] of Object.entries(text)) {
+        assert.ok(px / height >= share, `${width} × ${height}: ${what} has ${px} px`);
+      }
+    }
+    await page().setViewportSize(size);
   });
 
   test('a room that one may not see does not exist', async () => {

@@ -4,12 +4,32 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import { before, beforeEach, describe, test } from 'node:test';
 import { violations } from '../support/axe.mjs';
+import { tileBoxes } from '../support/held.mjs';
 import { stage } from '../support/stage.mjs';
 import { until } from '../support/wait.mjs';
 
 const LIVE = ['room-101', 'room-102'];
 const DARK = ['room-201', 'room-202', 'room-203'];
+const SCREENS = [
+  [360, 740],
+  [1280, 800],
+  [3840, 2160],
+];
 const PNG = Buffer.from('89504e470d0a1a0a', 'hex');
+
+/** Inside the page: the points of tiles at which something else is seen. */
+function covered() {
+  const parts = [0.03, 0.25, 0.5, 0.75, 0.97];
+  return [...document.querySelectorAll('cc-tile')].flatMap((tile) => {
+    const { x, y, width, height } = tile.getBoundingClientRect();
+    const points = parts.flatMap((across) => parts.map((down) => [x + width * across, y + height * down]));
+    return points.flatMap(([left, top]) => {
+      const seen = document.elementFromPoint(left, top);
+      const covers = seen !== null && seen.closest('cc-tile') !== tile;
+      return covers ? [`${tile.dataset.room} at ${left}, ${top}: ${seen.className || seen.localName}`] : [];
+    });
+  });
+}
 
 describe('the tools of the wall', () => {
   const set = stage({ rooms: LIVE.map((id) => ({ id })) });
@@ -251,6 +271,34 @@ describe('the tools of the wall', () => {
       'the measurements are gone with it',
       async () => (await page().locator('cc-stats').count()) === 0,
     );
+  });
+
+  test('what is said covers no tile and moves none, on a phone, a laptop and a projector', async () => {
+    const size = page().viewportSize();
+    await set.wall.open(LIVE[0]);
+    await set.wall.shows(LIVE[0], { count: 1 });
+    const boxes = async ([width, height]) => {
+      await page().setViewportSize({ width, height });
+      // Where it scrolls, the wall comes to what has the focus.
+      await page().focus(set.wall.selector(DARK[0], '.stage-button'));
+      await page().focus(set.wall.selector(LIVE[0], '.stage-button'));
+      return tileBoxes(page());
+    };
+    const silent = [];
+    for (const screen of SCREENS) {
+      silent.push(await boxes(screen));
+    }
+    for (const [index, screen] of SCREENS.entries()) {
+      const spoken = await boxes(screen);
+      await press('s');
+      await page().waitForSelector('[data-toast]');
+      assert.match(await page().textContent('[data-toast]'), /room-101_.*png/);
+      assert.deepEqual(spoken, silent[index]);
+      assert.deepEqual(await tileBoxes(page()), silent[index]);
+      assert.deepEqual(await page().evaluate(covered), []);
+    }
+    await press('x');
+    await page().setViewportSize(size);
   });
 
   test('another language, at once and for the whole page', async () => {

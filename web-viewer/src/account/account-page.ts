@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { html, nothing, type TemplateResult } from 'lit';
+import { html, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import type { Api } from '../lib/api';
 import { readJson, readNothing } from '../lib/http';
@@ -7,6 +7,7 @@ import { parseAccount, type Account } from '../lib/protocol/admin';
 import { strings } from '../lib/strings';
 import { field, problemLine, valuesOf } from '../ui/form';
 import { PageElement } from '../ui/page-element';
+import { sectionSkeleton } from '../ui/skeleton';
 import '../ui/page.css';
 import './codes';
 import './sessions';
@@ -28,11 +29,13 @@ export class AccountPage extends PageElement {
   override render(): TemplateResult {
     const { account } = this;
     const changed = (): void => void this.load();
+    const wait = (lines: number): ReturnType<typeof this.waiting> =>
+      this.waiting(sectionSkeleton(strings.screens.loading, lines));
     return html`<div class="page narrow">
       <h1>${strings.screens.account}</h1>
-      ${account === undefined ? problemLine(this.problem) : this.profile(account)}
+      ${account === undefined ? html`${problemLine(this.problem)}${wait(7)}` : this.profile(account)}
       <cc-password .api=${this.api}></cc-password>
-      ${account === undefined ? nothing : html`<cc-codes .api=${this.api} .on=${account.totp} @cc-changed=${changed}></cc-codes>`}
+      ${account === undefined ? wait(3) : html`<cc-codes .api=${this.api} .on=${account.totp} @cc-changed=${changed}></cc-codes>`}
       <cc-sessions .api=${this.api}></cc-sessions>
       <cc-tokens .api=${this.api}></cc-tokens>
     </div>`;

@@ -7,6 +7,7 @@ import { parseSessions, type SessionRow } from '../lib/protocol/admin';
 import { strings } from '../lib/strings';
 import { problemLine } from '../ui/form';
 import { PageElement } from '../ui/page-element';
+import { linesSkeleton } from '../ui/skeleton';
 import { words } from './words';
 
 /** Where this person is signed in; any other place can be ended from here. */
@@ -14,7 +15,7 @@ import { words } from './words';
 export class Sessions extends PageElement {
   @property({ attribute: false }) api!: Api;
 
-  @state() private rows: readonly SessionRow[] = [];
+  @state() private rows: readonly SessionRow[] | undefined;
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -25,9 +26,13 @@ export class Sessions extends PageElement {
     return html`<section class="page-section">
       <h2>${words().sessionsTitle}</h2>
       ${problemLine(this.problem)}
-      <ul class="rows" role="list">
-        ${this.rows.map((row) => this.row(row))}
-      </ul>
+      ${
+        this.rows === undefined
+          ? this.waiting(linesSkeleton(strings.screens.loading, 2))
+          : html`<ul class="rows" role="list">
+              ${this.rows.map((row) => this.row(row))}
+            </ul>`
+      }
     </section>`;
   }
 

@@ -7,6 +7,7 @@ import { parseAudit, type AuditRow } from '../lib/protocol/admin';
 import { strings } from '../lib/strings';
 import { field, problemLine, valuesOf } from '../ui/form';
 import { PageElement } from '../ui/page-element';
+import { tableSkeleton } from '../ui/skeleton';
 import { actionGroups, actionWords, auditWords, type ActionGroup } from './audit-words';
 import { words } from './words';
 
@@ -51,9 +52,9 @@ export class AdminAudit extends PageElement {
       }`;
   }
 
-  private table(): TemplateResult {
+  private table(): TemplateResult | typeof nothing {
     const t = words().audit;
-    if (this.entries === undefined) return html`<p class="panel-note" aria-busy="true">${words().loading}</p>`;
+    if (this.entries === undefined) return this.waiting(tableSkeleton(words().loading));
     if (this.entries.length === 0) return html`<p class="panel-note">${strings.nothing}</p>`;
     return html`<div class="table-frame">
       <table class="list">

@@ -9,9 +9,10 @@ import { kDeviceParts, parseCode, parseDevices, parseResult, type Device, type P
 import type { RoomStore } from '../lib/rooms';
 import { strings } from '../lib/strings';
 import { confirmed } from '../ui/confirm';
-import { problemLine } from '../ui/form';
+import { problemLine, problemOf } from '../ui/form';
 import { PageElement } from '../ui/page-element';
 import '../ui/secret';
+import { tableSkeleton } from '../ui/skeleton';
 import './device-result';
 import type { DeviceResult } from './device-result';
 import './enrolment-tokens';
@@ -54,7 +55,7 @@ export class AdminDevices extends PageElement {
           : html`<cc-secret class="large" .label=${code.label} .value=${code.value} .note=${code.note}></cc-secret>`
       }
       ${this.table()}
-      <cc-enrolment-tokens .api=${this.api}></cc-enrolment-tokens>
+      ${this.devices === undefined ? nothing : html`<cc-enrolment-tokens .api=${this.api}></cc-enrolment-tokens>`}
       <cc-device-result></cc-device-result>`;
   }
 
@@ -65,9 +66,9 @@ export class AdminDevices extends PageElement {
     });
   }
 
-  private table(): TemplateResult {
+  private table(): TemplateResult | typeof nothing {
     const t = words().devices;
-    if (this.devices === undefined) return html`<p class="panel-note" aria-busy="true">${words().loading}</p>`;
+    if (this.devices === undefined) return this.waiting(tableSkeleton(words().loading));
     const rows = this.rows();
     if (rows.length === 0) return html`<p class="panel-note">${strings.nothing}</p>`;
     return html`<div class="table-frame">
@@ -125,6 +126,7 @@ export class AdminDevices extends PageElement {
   private async load(): Promise<void> {
     const outcome = await this.api.call('GET', '/devices', readJson(parseDevices), undefined, this.scope.signal);
     if (outcome.kind === 'success') this.devices = outcome.value;
+    if (this.devices === undefined || outcome.kind === 'success') this.problem = problemOf(outcome);
   }
 
   private async enrol(room: RoomId, name: string): Promise<void> {

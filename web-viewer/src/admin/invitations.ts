@@ -11,6 +11,7 @@ import { confirmed } from '../ui/confirm';
 import { field, problemLine, valuesOf } from '../ui/form';
 import { PageElement } from '../ui/page-element';
 import '../ui/secret';
+import { tableSkeleton } from '../ui/skeleton';
 import { act } from './users';
 import { words } from './words';
 
@@ -75,7 +76,7 @@ export class AdminInvitations extends PageElement {
 
   private table(): TemplateResult | typeof nothing {
     const t = words().invitations;
-    if (this.invitations === undefined) return html`<p class="panel-note" aria-busy="true">${words().loading}</p>`;
+    if (this.invitations === undefined) return this.waiting(tableSkeleton(words().loading));
     if (this.invitations.length === 0) return html`<p class="panel-note">${strings.nothing}</p>`;
     return html`<div class="table-frame">
       <table class="list">

@@ -14,6 +14,7 @@ import { field, problemLine, valuesOf } from '../ui/form';
 import { icon, stateIcon } from '../ui/icons';
 import { PageElement } from '../ui/page-element';
 import { select } from '../ui/select';
+import { tableSkeleton } from '../ui/skeleton';
 import { act } from './users';
 import { storageWords } from './storage-words';
 import { words } from './words';
@@ -106,9 +107,9 @@ export class AdminRooms extends PageElement {
     </div>`;
   }
 
-  private table(): TemplateResult {
+  private table(): TemplateResult | typeof nothing {
     const t = words().rooms;
-    if (this.list === undefined) return html`<p class="panel-note" aria-busy="true">${words().loading}</p>`;
+    if (this.list === undefined) return this.waiting(tableSkeleton(words().loading));
     if (this.list.length === 0) return html`<p class="panel-note">${strings.nothing}</p>`;
     return html`<div class="table-frame">
       <table class="list">

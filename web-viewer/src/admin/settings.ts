@@ -7,6 +7,7 @@ import { parseSettings, type Setting } from '../lib/protocol/admin';
 import { strings } from '../lib/strings';
 import { problemLine, valuesOf } from '../ui/form';
 import { PageElement } from '../ui/page-element';
+import { sectionSkeleton } from '../ui/skeleton';
 import './mail-trial';
 import { settingFields, valueOf, wrongWith, type SettingField } from './setting-fields';
 import { settingWords } from './setting-words';
@@ -29,8 +30,7 @@ export class AdminSettings extends PageElement {
   override render(): TemplateResult {
     const t = words().settings;
     if (this.settings === undefined) {
-      return html`${problemLine(this.problem)}
-        <p class="panel-note" aria-busy="true">${words().loading}</p>`;
+      return html`${problemLine(this.problem)} ${this.waiting(sectionSkeleton(words().loading, 6, 5))}`;
     }
     return html`<p class="hint">${t.lead}</p>
       <form class="settings" data-form="settings" novalidate @submit=${this.save}>

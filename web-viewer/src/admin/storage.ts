@@ -7,6 +7,7 @@ import { parseStorage, type RecorderPlace, type Storage } from '../lib/protocol/
 import { strings } from '../lib/strings';
 import { field, problemLine, valuesOf } from '../ui/form';
 import { PageElement } from '../ui/page-element';
+import { tableSkeleton } from '../ui/skeleton';
 import { diskOf, kPlanLimits, kUsualPlan, planned, readPlan, type Plan } from './storage-plan';
 import { storageWords } from './storage-words';
 import { words } from './words';
@@ -43,10 +44,10 @@ export class AdminStorage extends PageElement {
       </section>`;
   }
 
-  private recorders(): TemplateResult {
+  private recorders(): TemplateResult | typeof nothing {
     const t = storageWords();
     if (this.storage === undefined) {
-      return this.problem !== '' ? html`` : html`<p class="panel-note" aria-busy="true">${words().loading}</p>`;
+      return this.waiting(tableSkeleton(words().loading, 1));
     }
     const { recorders } = this.storage;
     if (recorders.length === 0) return html`<p class="panel-note" data-empty>${t.none}</p>`;

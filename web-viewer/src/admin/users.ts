@@ -13,6 +13,7 @@ import { icon } from '../ui/icons';
 import { PageElement } from '../ui/page-element';
 import '../ui/secret';
 import { select } from '../ui/select';
+import { tableSkeleton } from '../ui/skeleton';
 import { words } from './words';
 
 const kSearchAfterMs = 250;
@@ -102,9 +103,9 @@ export class AdminPeople extends PageElement {
     </form>`;
   }
 
-  private table(): TemplateResult {
+  private table(): TemplateResult | typeof nothing {
     const t = words().people;
-    if (this.users === undefined) return html`<p class="panel-note" aria-busy="true">${words().loading}</p>`;
+    if (this.users === undefined) return this.waiting(tableSkeleton(words().loading));
     if (this.users.length === 0) return html`<p class="panel-note">${strings.nothing}</p>`;
     return html`<div class="table-frame">
       <table class="list">

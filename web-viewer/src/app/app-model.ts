@@ -13,6 +13,7 @@ import { ServerDocument } from '../lib/server-document';
 import { deviceStorage, localDocument } from '../lib/user-document';
 import { LocalRecordings } from '../recording/local-recordings';
 import { Rewinds } from '../rewind/rewinds';
+import { ExpectedRooms } from '../wall/expected-rooms';
 import { Shown } from '../wall/shown';
 import { Tour } from '../wall/tour';
 import { WallModel } from '../wall/wall-model';
@@ -29,6 +30,7 @@ export interface Workspace {
   readonly wall: WallModel;
   readonly settings: WallSettings;
   readonly shown: Shown;
+  readonly expected: ExpectedRooms;
   readonly tour: Tour;
   /** View, groups and layouts of this person. */
   readonly document: ServerDocument;
@@ -120,11 +122,26 @@ export class AppModel {
     const settings = new WallSettings(document);
     document.arrived.subscribe(scope, () => settings.reload());
     const shown = new Shown(scope, wall, settings);
+    const expected = new ExpectedRooms(scope, rooms, shown, kept('.rooms'));
     const tour = new Tour(scope, wall, shown);
     const local = new LocalRecordings(scope, wall);
     const rewinds = new Rewinds(scope, this.api, wall);
     const { device } = this;
-    this.workspace = { scope, session, rooms, events, wall, settings, shown, tour, document, local, rewinds, device };
+    this.workspace = {
+      scope,
+      session,
+      rooms,
+      events,
+      wall,
+      settings,
+      shown,
+      expected,
+      tour,
+      document,
+      local,
+      rewinds,
+      device,
+    };
     events.start();
     void document.start();
     this.set('signed-in');

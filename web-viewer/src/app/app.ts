@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { html, nothing, type TemplateResult } from 'lit';
+import { html, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import { keyed } from 'lit/directives/keyed.js';
 import { Scope } from '../lib/scope';
@@ -25,10 +25,9 @@ import { header } from './header';
 import './help';
 import type { Help } from './help';
 import { LazyParts, type Part } from './lazy';
-import { failed, loading, notAllowed, notFound, unreachable } from './messages';
+import { failed, loading, notAllowed, partSkeleton, notFound, unreachable } from './messages';
 import { Router, type Place } from './router';
 import { titleOf } from './titles';
-import { toast } from './toast';
 
 const kToastMs = 6_000;
 
@@ -68,7 +67,6 @@ export class App extends LightElement {
   override render(): TemplateResult {
     // A new language writes everything anew; models, and so the rooms that play, stay.
     return html`${keyed(strings, html`${this.screen()}<cc-help></cc-help><cc-confirm></cc-confirm>`)}
-      ${this.router.place.screen === 'wall' ? nothing : toast(this.toast)}
       <div class="visually-hidden" role="status" aria-live="polite" data-announcer>${this.spoken}</div>`;
   }
 
@@ -137,7 +135,7 @@ export class App extends LightElement {
   /** Fetches the part's code when it is first needed. */
   private fetched(part: Part, render: () => TemplateResult): TemplateResult {
     const ready = this.lazy.state(part);
-    return ready === 'ready' ? render() : ready === 'failed' ? failed() : loading(strings.screens.loading);
+    return ready === 'ready' ? render() : ready === 'failed' ? failed() : partSkeleton(part);
   }
 
   private signIn(): TemplateResult {
@@ -168,6 +166,7 @@ export class App extends LightElement {
       link: workspace.events.link,
       silentMs: workspace.events.silentMs,
       covered: workspace.wall.full !== undefined,
+      toast: this.toast,
       addRoom: workspace.session.user.role === 'admin' ? this.addRoom : undefined,
       showHelp: this.showHelp,
       signOut: () => void this.signOut(),
@@ -179,9 +178,11 @@ export class App extends LightElement {
     return html`<cc-wall
       .wall=${workspace.wall}
       .shown=${workspace.shown}
+      .expected=${workspace.expected.count}
       .settings=${workspace.settings}
       .tour=${workspace.tour}
       .device=${this.settings}
+      .note=${this.toast}
       .local=${workspace.local}
       .rewinds=${workspace.rewinds}
       .addRoom=${admin ? this.addRoom : undefined}

@@ -18,6 +18,8 @@ export interface HeaderFace {
   readonly silentMs: number | undefined;
   /** A room in full view lies over the header. */
   readonly covered: boolean;
+  /** What the last act led to; empty when there is nothing to say. */
+  readonly toast: string;
   readonly addRoom: (() => void) | undefined;
   readonly showHelp: () => void;
   readonly signOut: () => void;
@@ -27,9 +29,10 @@ export interface HeaderFace {
 
 /** Name, rooms by state at a glance, connection, help, settings. */
 export function header(face: HeaderFace): TemplateResult {
-  return html`<header class="header" ?inert=${face.covered}>
+  return html`<header class="header" ?inert=${face.covered} ?data-covered=${face.covered}>
     <a class="skip" href="#rooms" @click=${skipToRooms}>${strings.skip}</a>
-    ${brand(face.wall)} ${face.link === 'lost' ? banner(face.silentMs) : summary(face.counts)}
+    ${brand(face.wall)}
+    <div class="header-middle">${summary(face.counts)} ${overSummary(face)}</div>
     <span
       class="link"
       data-link=${face.link}
@@ -75,7 +78,13 @@ function summary(counts: ReadonlyMap<RoomState, number>): TemplateResult {
   </ul>`;
 }
 
-/** In the summary's place, so that no tile moves because of it. */
+/** What is said lies over the summary, where it covers no tile and moves none. */
+function overSummary({ toast, link, silentMs }: HeaderFace): TemplateResult | typeof nothing {
+  // The live region has read it out already.
+  if (toast !== '') return html`<p class="toast" data-toast aria-hidden="true" title=${toast}>${toast}</p>`;
+  return link === 'lost' ? banner(silentMs) : nothing;
+}
+
 function banner(silentMs: number | undefined): TemplateResult {
   const { link } = strings;
   return html`<p class="banner" data-banner="link-lost">

@@ -1,10 +1,19 @@
 // SPDX-License-Identifier: MIT
 import { html, type TemplateResult } from 'lit';
 import { strings } from '../lib/strings';
+import { pageSkeleton, roomSkeleton } from '../ui/skeleton';
+import type { Part } from './lazy';
 
 /** Before there is anything to show: quiet, because it is short. */
 export function loading(text: string): TemplateResult {
   return html`<div class="message quiet" aria-busy="true"><p>${text}</p></div>`;
+}
+
+/** A screen whose code is on its way; the entry has a card in the middle, which nothing foretells. */
+export function partSkeleton(part: Part): TemplateResult {
+  const told = strings.screens.loading;
+  if (part === 'entry') return loading(told);
+  return part === 'room' ? roomSkeleton(told) : pageSkeleton(told);
 }
 
 export function unreachable(again: () => void): TemplateResult {

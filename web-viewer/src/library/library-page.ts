@@ -12,6 +12,7 @@ import { icon } from '../ui/icons';
 import { LightElement } from '../ui/light-element';
 import '../ui/page.css';
 import { labelledSelect } from '../ui/select';
+import { skeleton, times } from '../ui/skeleton';
 import './library.css';
 import { filterOf, LibraryModel, kNoFilter, type Day } from './library-model';
 import './recording-acts';
@@ -121,7 +122,7 @@ export class LibraryPage extends LightElement {
   private body(): TemplateResult {
     const t = words();
     const { model } = this;
-    if (model.phase === 'loading') return skeleton(t.loading);
+    if (model.phase === 'loading') return librarySkeleton(t.loading);
     if (model.phase === 'failed') {
       const told = model.error === undefined ? '' : errorWords(model.error);
       return nothingHere(
@@ -200,13 +201,18 @@ function picture({ id, hasThumbnail }: Recording): TemplateResult {
     : html`<span class="recording-blank">${icon('library')}</span>`;
 }
 
-function skeleton(text: string): TemplateResult {
-  return html`<div aria-busy="true">
-    <p class="visually-hidden">${text}</p>
-    <ul class="recordings" role="list" aria-hidden="true">
-      ${[0, 1, 2, 3, 4, 5].map(() => html`<li class="recording skeleton"><span class="recording-picture"></span></li>`)}
-    </ul>
+/** A day with some recordings. */
+function librarySkeleton(told: string): TemplateResult {
+  const card = html`<div class="recording">
+    <span class="skeleton recording-picture"></span>
+    <div class="recording-body waiting-lines">${times(4, html`<span class="skeleton line"></span>`)}</div>
   </div>`;
+  return skeleton(
+    told,
+    html`<span class="skeleton line"></span>
+      <div class="recordings">${times(6, card)}</div>`,
+    'library-day waiting-recording',
+  );
 }
 
 export function nothingHere(

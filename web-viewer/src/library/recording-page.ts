@@ -11,6 +11,7 @@ import { fileOf, getRecording } from '../recording/requests';
 import { errorWords } from '../ui/form';
 import { icon } from '../ui/icons';
 import { LightElement } from '../ui/light-element';
+import { skeleton } from '../ui/skeleton';
 import '../ui/page.css';
 import './library.css';
 import { nothingHere, stateMark } from './library-page';
@@ -60,7 +61,7 @@ export class RecordingPage extends LightElement {
     const { known } = this;
     if (known === 'gone') return nothingHere(t.goneTitle, t.gone);
     if (known === 'unknown') {
-      if (this.error === undefined) return html`<p class="panel-note" aria-busy="true">${t.loading}</p>`;
+      if (this.error === undefined) return recordingSkeleton(t.loading);
       const again = html`<button class="button primary" @click=${() => void this.load()}>${t.again}</button>`;
       return nothingHere(t.failedTitle, errorWords(this.error), again);
     }
@@ -116,6 +117,14 @@ export class RecordingPage extends LightElement {
     if (outcome.kind === 'success') this.known = outcome.value;
     else if (outcome.error.status === 404 || outcome.error.status === 403) this.known = 'gone';
   }
+}
+
+function recordingSkeleton(told: string): TemplateResult {
+  return skeleton(
+    told,
+    html`<span class="skeleton line"></span><span class="skeleton recording-video"></span>`,
+    'waiting-recording',
+  );
 }
 
 /** Where the picture is missing, and why. */

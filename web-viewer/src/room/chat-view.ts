@@ -6,6 +6,7 @@ import type { Message } from '../lib/protocol/chat';
 import { confirmed } from '../ui/confirm';
 import { icon } from '../ui/icons';
 import { LightElement } from '../ui/light-element';
+import { linesSkeleton } from '../ui/skeleton';
 import { strings } from '../lib/strings';
 import { SayEvent } from '../ui/say-event';
 import './chat.css';
@@ -84,7 +85,7 @@ export class ChatView extends LightElement {
   private top(): TemplateResult | typeof nothing {
     const t = words();
     const { chat } = this;
-    if (chat.phase === 'loading') return html`<p class="panel-note">${t.loading}</p>`;
+    if (chat.phase === 'loading') return linesSkeleton(t.loading);
     if (chat.log.older) {
       return html`<button class="button older" ?disabled=${chat.loadingOlder} @click=${() => chat.loadOlder()}>
         ${t.older}

@@ -9,6 +9,7 @@ import { strings } from '../lib/strings';
 import { problemLine, problemOf } from '../ui/form';
 import { stateIcon } from '../ui/icons';
 import { LightElement } from '../ui/light-element';
+import { linesSkeleton } from '../ui/skeleton';
 import { toldSentence } from '../wall/tile-view';
 import { words } from './words';
 
@@ -35,6 +36,9 @@ export class DiaryPanel extends LightElement {
 
   override render(): TemplateResult {
     const t = words();
+    if (this.entries === undefined && this.problem === '') {
+      return html`<div class="panel-scroll">${linesSkeleton(strings.screens.loading, 10)}</div>`;
+    }
     return html`<div class="panel-scroll">
       ${this.uptime === undefined ? nothing : bar(this.uptime)} ${problemLine(this.problem)}
       ${this.entries?.length === 0 ? html`<p class="panel-note">${t.diaryEmpty}</p>` : nothing}

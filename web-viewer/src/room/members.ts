@@ -9,6 +9,7 @@ import { strings } from '../lib/strings';
 import { problemLine, problemOf } from '../ui/form';
 import { icon } from '../ui/icons';
 import { LightElement } from '../ui/light-element';
+import { linesSkeleton } from '../ui/skeleton';
 import { select } from '../ui/select';
 import { words } from './words';
 
@@ -39,9 +40,11 @@ export class Members extends LightElement {
       ${
         members?.length === 0
           ? html`<p class="hint">${t.noMembers}</p>`
-          : html`<ul class="members" role="list">
-              ${members?.map((member) => this.row(member))}
-            </ul>`
+          : members === undefined && this.problem === ''
+            ? linesSkeleton(strings.screens.loading, 2)
+            : html`<ul class="members" role="list">
+                ${members?.map((member) => this.row(member))}
+              </ul>`
       }
       <label class="field">
         ${t.addMember}

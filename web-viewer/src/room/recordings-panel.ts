@@ -12,6 +12,7 @@ import { factsOf, stateText, titleOf } from '../library/recording-view';
 import { words as libraryWords } from '../library/words';
 import { errorWords } from '../ui/form';
 import { LightElement } from '../ui/light-element';
+import { linesSkeleton } from '../ui/skeleton';
 import { words } from './words';
 
 /** What was recorded of this room, the newest first; the library has the rest of what can be done with it. */
@@ -54,7 +55,7 @@ export class RecordingsPanel extends LightElement {
 
   private body(): TemplateResult {
     const { phase, error, days } = this.model;
-    if (phase === 'loading') return html`<p class="panel-note" aria-busy="true">${libraryWords().loading}</p>`;
+    if (phase === 'loading') return linesSkeleton(libraryWords().loading);
     if (phase === 'failed' && error !== undefined)
       return html`<p class="problem" role="alert">${errorWords(error)}</p>`;
     if (days.length === 0) return html`<p class="panel-note" data-empty>${words().recordingsNone}</p>`;

@@ -7,9 +7,11 @@ import type { Api } from '../lib/api';
 import { readJson } from '../lib/http';
 import { parseRoom, type Room, type RoomId } from '../lib/protocol';
 import { may } from '../lib/rooms';
+import { strings } from '../lib/strings';
 import { RecordEvent } from '../recording/record-event';
 import { icon, type IconName } from '../ui/icons';
 import { LightElement } from '../ui/light-element';
+import { roomSkeleton } from '../ui/skeleton';
 import { tileOf } from '../wall/faces';
 import '../wall/tile';
 import type { Tile } from '../wall/tile';
@@ -83,7 +85,7 @@ export class RoomPage extends LightElement {
 
   override render(): TemplateResult | typeof nothing {
     const room = this.known ?? this.elsewhere;
-    if (room === 'unknown') return html`<div class="room-wait" aria-busy="true"></div>`;
+    if (room === 'unknown') return roomSkeleton(strings.screens.loading);
     if (room === 'missing') return message(words().goneTitle, words().gone, toWall());
     return html`<div class="room" data-panels=${this.panels} data-archived=${String(room.archived)}>
       <h1 class="visually-hidden">${room.name}</h1>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import { nothing, type TemplateResult } from 'lit';
 import { state } from 'lit/decorators.js';
 import type { Outcome } from '../lib/http';
 import { SayEvent } from './say-event';
@@ -20,6 +21,11 @@ export abstract class PageElement extends LightElement {
     if (outcome.kind !== 'success') return undefined;
     if (done !== '') this.say(done);
     return outcome.value;
+  }
+
+  /** The shape of what was asked for, unless it was refused: then the problem is all there is. */
+  protected waiting(skeleton: TemplateResult): TemplateResult | typeof nothing {
+    return this.problem === '' ? skeleton : nothing;
   }
 
   protected say(text: string): void {

@@ -2,13 +2,14 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { strings } from '../lib/strings';
 import { icon } from '../ui/icons';
+import { skeleton, tableSkeleton, tileSkeleton, times } from '../ui/skeleton';
+import type { View } from './view';
 
-/** Before the first word of the server. */
-export function skeleton(): TemplateResult {
-  return html`<div class="skeletons" aria-busy="true">
-    <p class="visually-hidden">${strings.wall.loading}</p>
-    ${Array.from({ length: 12 }, () => html`<div class="skeleton"></div>`)}
-  </div>`;
+/** Before the first word of the server: the same grid or table with as many rooms as there were the last time. */
+export function wallSkeleton(rooms: number, mode: View['mode']): TemplateResult {
+  const { loading } = strings.wall;
+  if (mode === 'table') return html`<div class="twin">${tableSkeleton(loading, rooms)}</div>`;
+  return skeleton(loading, html`${times(rooms, html`<div class="cell">${tileSkeleton()}</div>`)}`, 'grid');
 }
 
 /** There is no room at all; `addRoom` is offered to those who may. */

@@ -56,9 +56,13 @@ export class Shown {
 
   /** Pages are equally full, so that tiles are as large as they can be on all of them. */
   get pageSize(): number {
+    return this.pageSizeOf(this.order.length);
+  }
+
+  pageSizeOf(count: number): number {
     const most = Math.max(1, this.fit);
-    const pages = Math.ceil(this.order.length / most);
-    return this.settings.view.perPage > 0 ? most : Math.max(1, Math.ceil(this.order.length / Math.max(1, pages)));
+    const pages = Math.ceil(count / most);
+    return this.settings.view.perPage > 0 ? most : Math.max(1, Math.ceil(count / Math.max(1, pages)));
   }
 
   /** A better order is known, but the present one is held or still in use. */

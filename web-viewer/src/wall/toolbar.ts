@@ -64,9 +64,10 @@ function find(face: ToolbarFace): TemplateResult {
   </div>`;
 }
 
-/** In the space that is left, so that no tile moves because of it. */
+/** In the space that is left. A full screen has no header that could say what was done. */
 function remark({ note, shown }: ToolbarFace, total: number): TemplateResult | typeof nothing {
-  if (note !== '') return html`<span class="toolbar-note" data-note title=${note}>${note}</span>`;
+  if (note !== '' && document.fullscreenElement !== null)
+    return html`<span class="toolbar-note" data-note title=${note}>${note}</span>`;
   if (shown.rooms.length === total) return nothing;
   return html`<span class="toolbar-count" data-count>${strings.toolbar.shown(shown.rooms.length, total)}</span>`;
 }

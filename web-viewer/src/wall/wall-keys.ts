@@ -69,3 +69,13 @@ export function isElsewhere(event: KeyboardEvent): boolean {
   const { target } = event;
   return target instanceof Element && target.closest('input, select, textarea, dialog, [popover]') !== null;
 }
+
+/** The key does nothing else; some browsers press a button only when the space bar comes up again. */
+export function swallow(event: KeyboardEvent): void {
+  event.preventDefault();
+  event.target?.addEventListener('keyup', (up) => up.preventDefault(), { once: true });
+}
+
+export function isRoomButton(target: EventTarget | null): boolean {
+  return !(target instanceof Element) || target.closest('button:not(.stage-button, .row-button)') === null;
+}

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { html, nothing, type TemplateResult } from 'lit';
-import { customElement, property, state } from 'lit/decorators.js';
+import { customElement, property } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
 import type { Room, RoomId } from '../lib/protocol';
 import type { Settings } from '../lib/settings';
@@ -10,7 +10,7 @@ import { RecordEvent } from '../recording/record-event';
 import type { Rewinds } from '../rewind/rewinds';
 import { LightElement } from '../ui/light-element';
 import { keepAwakeInFullScreen } from './awake';
-import { emptyWall, nothingFits, skeleton } from './bare-wall';
+import { emptyWall, nothingFits, wallSkeleton } from './bare-wall';
 import { rowOf, tileOf, type Seen } from './faces';
 import { layGrid, stepFrom, tilesThatFit, type Grid, type Space, type Step } from './grid';
 import './groups';
@@ -26,13 +26,12 @@ import { LayerEvent, TileEvent, VolumeEvent } from './tile-event';
 import { toolbar, tourButtons } from './toolbar';
 import type { Tour } from './tour';
 import { kDefaultView, type Column } from './view';
-import { commandOf, isElsewhere, stepOf, type WallCommand } from './wall-keys';
+import { commandOf, isElsewhere, isRoomButton, stepOf, swallow, type WallCommand } from './wall-keys';
 import type { WallModel } from './wall-model';
 import type { WallSettings } from './wall-settings';
 import './wall.css';
 
 const kTickMs = 250;
-const kNoteMs = 8_000;
 /** In full screen the tools hide so long after the last movement. */
 const kAwakeMs = 3_000;
 
@@ -41,6 +40,8 @@ const kAwakeMs = 3_000;
 export class Wall extends LightElement {
   @property({ attribute: false }) wall!: WallModel;
   @property({ attribute: false }) shown!: Shown;
+  /** As many rooms as are probably shown, while the server has not told them. */
+  @property({ type: Number }) expected = 0;
   @property({ attribute: false }) settings!: WallSettings;
   @property({ attribute: false }) tour!: Tour;
   @property({ attribute: false }) device!: Settings;
@@ -49,7 +50,8 @@ export class Wall extends LightElement {
   /** What an empty wall offers: only administrators can add rooms. */
   @property({ attribute: false }) addRoom: (() => void) | undefined;
 
-  @state() private note = '';
+  /** What the last act led to: the header says it, and the tools where a full screen has no header. */
+  @property() note = '';
 
   private grid: Grid = { columns: 1, rowHeight: 200, fit: 'whole' };
   /** What the grid was made for. */
@@ -57,7 +59,6 @@ export class Wall extends LightElement {
   private focused: RoomId | undefined;
   private readonly measured = new Set<RoomId>();
   private readonly resizes = new ResizeObserver(() => this.layOut());
-  private cancelNote: () => void = () => undefined;
   private cancelAwake: () => void = () => undefined;
 
   private readonly acts = {
@@ -126,7 +127,6 @@ export class Wall extends LightElement {
     scope.listen(this, TileEvent.kType, (event: TileEvent) => this.act(event));
     scope.listen(this, VolumeEvent.kType, (event: VolumeEvent) => this.wall.setVolume(event.id, event.volume));
     scope.listen(this, LayerEvent.kType, (event: LayerEvent) => this.wall.setLayer(event.id, event.layer));
-    scope.listen(this, SayEvent.kType, (event: SayEvent) => this.showNote(event.text));
     scope.listen(document, 'keydown', (event: KeyboardEvent) => this.keyPressed(event));
     scope.listen(document, 'fullscreenchange', () => this.requestUpdate());
     for (const type of ['pointermove', 'pointerdown', 'focusin', 'wheel']) {
@@ -136,15 +136,28 @@ export class Wall extends LightElement {
 
   private body(): TemplateResult {
     const { rooms } = this.wall;
-    if (!rooms.known) return skeleton();
-    if (rooms.sorted.length === 0) return emptyWall(this.addRoom);
+    if (rooms.known && rooms.sorted.length === 0) return emptyWall(this.addRoom);
     const { wall, shown, settings, device, tour, note, acts } = this;
     const covered = wall.full !== undefined;
-    return html`${toolbar({ wall, shown, settings, device, tour, note, acts, covered })}
-      ${shown.rooms.length === 0 ? nothingFits(this.showAll) : this.isTable ? this.table() : this.tiles()}
+    return html`${toolbar({ wall, shown, settings, device, tour, note, acts, covered: covered || !rooms.known })}
+      ${rooms.known ? this.rooms() : wallSkeleton(this.pageOf(this.expected), settings.view.mode)}
       ${covered && tour.phase !== 'off' ? html`<div class="tour-over">${tourButtons(tour)}</div>` : nothing}
       <cc-layouts .settings=${settings} .wall=${wall}></cc-layouts>
       <cc-groups .settings=${settings} .wall=${wall}></cc-groups>`;
+  }
+
+  private rooms(): TemplateResult {
+    if (this.shown.rooms.length === 0) return nothingFits(this.showAll);
+    return this.isTable ? this.table() : this.tiles();
+  }
+
+  /** Of so many rooms, those on one page. */
+  private pageOf(count: number): number {
+    return this.isTable ? count : Math.min(this.shown.pageSizeOf(count), count);
+  }
+
+  private get count(): number {
+    return this.wall.rooms.known ? this.shown.rooms.length : this.expected;
   }
 
   private tiles(): TemplateResult {
@@ -204,24 +217,27 @@ export class Wall extends LightElement {
 
   private layoutKey(): string {
     const { view } = this.settings;
-    return [this.shown.rooms.length, this.shown.pageSize, view.mode, view.perPage].join();
+    return [this.count, this.shown.pageSizeOf(this.count), view.mode, view.perPage].join();
   }
 
   private layOut(): void {
     const list = this.querySelector<HTMLElement>('.grid');
+    const width = this.clientWidth;
+    if (list !== null) this.layGridInto(this.spaceFor(list));
     this.laidOut = this.layoutKey();
     this.dataset.fit = this.isTable ? 'scroll' : this.grid.fit;
-    if (list === null) return;
-    const space = this.spaceFor(list);
-    const count = this.shown.rooms.length;
+    // A scroll bar that has come takes some of the width: better found now than in the next frame.
+    if (list !== null && this.clientWidth < width) this.layGridInto(this.spaceFor(list));
+  }
+
+  private layGridInto(space: Space): void {
+    const { count } = this;
     const { perPage } = this.settings.view;
     this.shown.setFit(perPage > 0 ? perPage : tilesThatFit(count, space));
-    const grid = layGrid(Math.min(this.shown.pageSize, count), space);
-    this.grid = grid;
-    this.laidOut = this.layoutKey();
-    this.dataset.fit = grid.fit;
-    list.style.setProperty('--columns', String(grid.columns));
-    list.style.setProperty('--row', `${grid.rowHeight}px`);
+    this.grid = layGrid(this.pageOf(count), space);
+    // On this element: what waits and what comes in its place stand alike.
+    this.style.setProperty('--columns', String(this.grid.columns));
+    this.style.setProperty('--row', `${this.grid.rowHeight}px`);
   }
 
   private spaceFor(list: HTMLElement): Space {
@@ -359,12 +375,6 @@ export class Wall extends LightElement {
     this.cancelAwake();
     this.cancelAwake = this.scope.timeout(kAwakeMs, () => this.toggleAttribute('data-awake', false));
   }
-
-  private showNote(text: string): void {
-    this.note = text;
-    this.cancelNote();
-    this.cancelNote = this.scope.timeout(kNoteMs, () => (this.note = ''));
-  }
 }
 
 async function toggleFullScreen(): Promise<void> {
@@ -376,20 +386,10 @@ async function toggleFullScreen(): Promise<void> {
   }
 }
 
-/** The key does nothing else; some browsers press a button only when the space bar comes up again. */
-function swallow(event: KeyboardEvent): void {
-  event.preventDefault();
-  event.target?.addEventListener('keyup', (up) => up.preventDefault(), { once: true });
-}
-
 function roomOf(target: EventTarget | null): RoomId | undefined {
   if (!(target instanceof Element)) return undefined;
   const row = target.closest<HTMLElement>('tr[data-row]')?.dataset.row;
   return target.closest('cc-tile')?.face?.id ?? (row as RoomId | undefined);
-}
-
-function isRoomButton(target: EventTarget | null): boolean {
-  return !(target instanceof Element) || target.closest('button:not(.stage-button, .row-button)') === null;
 }
 
 declare global {
