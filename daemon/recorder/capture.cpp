@@ -104,6 +104,7 @@ Result<void> Capture::run_session() {
     inbox_ = {};
   }
   pictures_ = {};
+  writer_->begin_session();
   fragmenter_.emplace([this](Fragment fragment) { on_fragment(std::move(fragment)); });
   pending_.clear();
   format_.reset();

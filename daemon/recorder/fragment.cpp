@@ -202,6 +202,12 @@ bool read_track_fragment(Bytes traf, StoredFragment& out) {
                       track == kVideoTrack ? out.video : out.audio);
 }
 
+std::uint32_t number_of(Bytes mfhd) {
+  Reader reader(mfhd);
+  reader.skip(4);
+  return reader.u32().value_or(0);
+}
+
 /// ISO/IEC 14496-15 §5.3.3.1, as write_video_entry writes it.
 std::optional<ParameterSets> read_avc_configuration(Bytes entry) {
   constexpr std::size_t kVisualEntry = 78;
@@ -235,6 +241,7 @@ Result<StoredFragment> read_fragment(Bytes moof) {
   StoredFragment fragment;
   BoxReader boxes(moof);
   while (auto box = boxes.next()) {
+    if (box->type == "mfhd") fragment.number = number_of(box->body);
     if (box->type == "traf" && !read_track_fragment(box->body, fragment)) {
       return fail(Errc::invalid, "a fragment is not one of ours");
     }

@@ -32,7 +32,7 @@ struct Fragment {
 
 /// ftyp and moov.
 Buffer write_init(const Format& format);
-/// moof and mdat; `number` counts the fragments of a file from 1.
+/// moof and mdat; `number` counts the fragments of a session from 1 (store.hpp).
 Buffer write_fragment(const Fragment& fragment, std::uint32_t number);
 
 /// A sample where it lies: `offset` from the beginning of its moof.
@@ -44,6 +44,7 @@ struct StoredSample {
   bool keyframe = true;
 };
 struct StoredFragment {
+  std::uint32_t number = 0;
   std::vector<StoredSample> video;
   std::vector<StoredSample> audio;
 };

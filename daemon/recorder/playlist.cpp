@@ -82,7 +82,8 @@ std::vector<HlsSegment> segments_of(std::span<const StoredFile> files, const Ini
   Grouper grouper(segments);
   const StoredFile* file = nullptr;
   std::string init;
-  for (const auto& line : without_repeats(files)) {
+  for (const auto& line : placed(files)) {
+    if (line.repeated) continue;
     if (line.file != file) {
       // Only the newest file may still grow in its last group.
       grouper.close();

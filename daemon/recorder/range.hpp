@@ -37,8 +37,8 @@ struct Range {
 };
 
 /// Begins at the keyframe at or before `from_ms`, ends before `until_ms`. After a crash a capture begins
-/// again with pictures that are stored already: those are taken once. Errc::not_found when nothing was stored
-/// in that time.
+/// again with pictures that are stored already: those are taken once (seam.hpp). Errc::not_found when nothing
+/// was stored in that time.
 Result<Range> read_range(const std::filesystem::path& room, std::int64_t from_ms, std::int64_t until_ms);
 
 /// Adds the samples of one fragment; `at` is where it begins in file number `file`.

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "recorder/store.hpp"
 
-#include "base/strings.hpp"
+#include "recorder/seam.hpp"
 
 #include <fcntl.h>
 #include <sys/file.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <system_error>
 #include <thread>
 #include <utility>
@@ -17,100 +18,17 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::size_t kMaxIndexBytes = 4 << 20;
 /// A larger moof is not one of ours.
 constexpr std::uint32_t kMaxHeadBox = 1 << 20;
 
-fs::path index_of(const fs::path& data) {
-  return fs::path(data).replace_extension(".idx");
+/// FNV-1a; never 0.
+std::uint32_t sum_of(Bytes bytes) {
+  constexpr std::uint32_t kBasis = 2'166'136'261;
+  constexpr std::uint32_t kPrime = 16'777'619;
+  auto sum = kBasis;
+  for (const auto byte : bytes) sum = (sum ^ byte) * kPrime;
+  return std::max<std::uint32_t>(sum, 1);
 }
-
-std::vector<IndexEntry> parse_index(const std::string& text) {
-  std::vector<IndexEntry> entries;
-  auto lines = split(text, '\n');
-  lines.pop_back();  // what follows the last newline is torn
-  for (auto line : lines) {
-    if (auto entry = parse_line(line)) entries.push_back(std::move(*entry));
-  }
-  return entries;
-}
-
-std::optional<std::int64_t> start_of(const fs::path& path) {
-  if (path.extension() != ".mp4") return std::nullopt;
-  return parse_int(path.stem().string());
-}
-
-}  // namespace
-
-std::string to_line(const IndexEntry& entry) {
-  if (entry.kind == IndexEntry::Kind::gap) {
-    return fmt::format("gap {} {} {}\n", entry.start_ms, entry.end_ms, printable(entry.cause));
-  }
-  return fmt::format("{} {} {} {} {} {}\n", entry.entry ? "key" : "more", entry.start_ms, entry.end_ms,
-                     entry.offset, entry.size, entry.keyframe_size);
-}
-
-std::optional<IndexEntry> parse_line(std::string_view line) {
-  constexpr std::size_t kFragmentWords = 6;
-  auto words = split(line, ' ');
-  if (words.size() < 3) return std::nullopt;
-  IndexEntry entry;
-  auto start = parse_int(words[1]);
-  auto end = parse_int(words[2]);
-  if (!start || !end || *start > *end) return std::nullopt;
-  entry.start_ms = *start;
-  entry.end_ms = *end;
-  if (words[0] == "gap") {
-    entry.kind = IndexEntry::Kind::gap;
-    const auto head = words[0].size() + words[1].size() + words[2].size() + 3;
-    if (head <= line.size()) entry.cause = std::string(line.substr(head));
-    return entry;
-  }
-  if (words.size() != kFragmentWords || (words[0] != "key" && words[0] != "more")) return std::nullopt;
-  auto offset = parse_int(words[3]);
-  auto size = parse_int(words[4]);
-  auto keyframe = parse_int(words[5]);
-  if (!offset || !size || !keyframe || *offset < 0 || *size <= 0 || *keyframe < 0) return std::nullopt;
-  entry.offset = static_cast<std::uint64_t>(*offset);
-  entry.size = static_cast<std::uint64_t>(*size);
-  entry.entry = words[0] == "key";
-  entry.keyframe_size = static_cast<std::uint32_t>(*keyframe);
-  return entry;
-}
-
-std::int64_t StoredFile::end_ms() const {
-  return entries.empty() ? start_ms : entries.back().end_ms;
-}
-
-std::uint64_t StoredFile::init_size() const {
-  for (const auto& entry : entries) {
-    if (entry.kind == IndexEntry::Kind::fragment) return entry.offset;
-  }
-  return 0;
-}
-
-std::vector<StoredFile> list_file_names(const fs::path& room) {
-  std::vector<StoredFile> files;
-  std::error_code error;
-  for (fs::directory_iterator it(room, error), end; !error && it != end; it.increment(error)) {
-    if (auto start = start_of(it->path())) files.push_back({it->path(), *start, {}});
-  }
-  std::sort(files.begin(), files.end(), [](const auto& a, const auto& b) { return a.start_ms < b.start_ms; });
-  return files;
-}
-
-void read_index(StoredFile& file) {
-  auto text = read_text(index_of(file.path), kMaxIndexBytes);
-  if (text) file.entries = parse_index(*text);
-}
-
-std::vector<StoredFile> list_files(const fs::path& room) {
-  auto files = list_file_names(room);
-  for (auto& file : files) read_index(file);
-  return files;
-}
-
-namespace {
 
 struct BoxHead {
   std::string type;
@@ -144,7 +62,12 @@ std::optional<IndexEntry> scan_fragment(const File& file, std::uint64_t at, std:
   entry.offset = at;
   entry.size = moof->size + mdat->size;
   entry.entry = first.keyframe;
-  if (!fragment->video.empty() && first.keyframe) entry.keyframe_size = first.size;
+  entry.pictures = static_cast<std::uint32_t>(fragment->video.size());
+  if (entry.pictures == 0 || !first.keyframe) return entry;
+  auto keyframe = file.read_at(at + first.offset, first.size);
+  if (!keyframe) return std::nullopt;
+  entry.keyframe = sum_of(*keyframe);
+  entry.session = fragment->number == 1;
   return entry;
 }
 
@@ -168,7 +91,7 @@ std::uint64_t drop_lost_entries(StoredFile& file, std::uint64_t size) {
 void remove_file(const StoredFile& file) {
   std::error_code ignored;
   fs::remove(file.path, ignored);
-  fs::remove(index_of(file.path), ignored);
+  fs::remove(index_path(file.path), ignored);
 }
 
 }  // namespace
@@ -199,7 +122,7 @@ Result<void> repair(StoredFile& file) {
   if (auto cut = data->truncate(at); !cut) return cut;
   std::string lines;
   for (const auto& entry : file.entries) lines += to_line(entry);
-  return replace_file(index_of(file.path), lines);
+  return replace_file(index_path(file.path), lines);
 }
 
 namespace {
@@ -233,38 +156,73 @@ Result<RoomWriter> RoomWriter::open(const fs::path& room) {
     if (!files.back().entries.empty()) break;
     files.pop_back();
   }
-  if (!files.empty()) writer.end_ms_ = files.back().end_ms();
+  if (!files.empty()) writer.file_start_ms_ = files.back().start_ms;
+  writer.remember(std::span(files).last(std::min(files.size(), kRecentFiles)));
   return writer;
 }
 
+/// What a session may begin with again, and how far the room is stored.
+void RoomWriter::remember(std::span<const StoredFile> files) {
+  for (const auto& line : placed(files)) {
+    if (line.repeated || line.entry->kind != IndexEntry::Kind::fragment) continue;
+    end_ms_ = line.entry->end_ms;
+    remember(*line.entry);
+  }
+}
+
+void RoomWriter::remember(const IndexEntry& entry) {
+  if (entry.keyframe == 0) return;
+  if (keyframes_.size() == kRecentKeyframes) keyframes_.erase(keyframes_.begin());
+  keyframes_.push_back(entry);
+}
+
+bool RoomWriter::stored_before(const IndexEntry& entry) const {
+  std::vector<PlacedEntry> lines;
+  for (const auto& keyframe : keyframes_) lines.push_back({nullptr, &keyframe});
+  return find_keyframe(lines, entry) < lines.size();
+}
+
 Result<void> RoomWriter::begin_file(std::int64_t start_ms, const Format& format) {
+  // A power cut must not take the end of a file out of the middle of a recording.
+  if (auto synced = sync(); !synced) return synced;
   data_ = {};
   index_ = {};
-  // Two files never share a name: a file that starts again within a millisecond takes the next one.
+  began_ms_ = start_ms;
+  // Two files never share a name, and their order is that in which they were written: a session may begin
+  // with pictures of before the file that was begun last.
   if (file_start_ms_ >= start_ms) start_ms = file_start_ms_ + 1;
   const auto path = room_ / fmt::format("{}.mp4", start_ms);
   auto data = File::open(path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND);
   if (!data) return fail(data);
-  auto index = File::open(index_of(path), O_WRONLY | O_CREAT | O_TRUNC | O_APPEND);
+  auto index = File::open(index_path(path), O_WRONLY | O_CREAT | O_TRUNC | O_APPEND);
   if (!index) return fail(index);
   auto init = write_init(format);
   if (auto written = data->write(init); !written) return written;
   data_ = std::move(*data);
   index_ = std::move(*index);
   size_ = init.size();
-  number_ = 0;
   file_start_ms_ = start_ms;
   format_ = format;
   sync_folder(room_);
   return {};
 }
 
-Result<void> RoomWriter::mark_gap(std::int64_t start_ms, const std::string& cause) {
-  if (!end_ms_ || start_ms - *end_ms_ < kGapMs) return {};
+void RoomWriter::begin_session() {
+  session_begins_ = true;
+}
+
+/// Where a session begins with a picture that is not stored, others may be missing whatever the clock says:
+/// there the smallest hole is marked, and where it begins with one that is stored, none.
+Result<void> RoomWriter::mark_gap(const IndexEntry& entry, const std::string& cause) {
+  const bool again = entry.session && stored_before(entry);
+  if (entry.session) covered_ms_ = again ? std::max(covered_ms_, end_ms_) : std::nullopt;
+  if (!end_ms_ || again) return {};
+  const auto from_ms = std::max(*end_ms_, covered_ms_.value_or(*end_ms_));
+  if (!entry.session && entry.start_ms - from_ms < kGapMs) return {};
   IndexEntry gap;
   gap.kind = IndexEntry::Kind::gap;
-  gap.start_ms = *end_ms_;
-  gap.end_ms = start_ms;
+  gap.start_ms = from_ms;
+  gap.end_ms = std::max(entry.start_ms, from_ms + 1);
   gap.cause = cause;
   return index_.write(as_bytes(to_line(gap)));
 }
@@ -288,20 +246,25 @@ Result<void> RoomWriter::add(const Fragment& fragment, const Format& format, con
   entry.start_ms = fragment.start_ns() / kMsNs;
   entry.end_ms = std::max(entry.start_ms, fragment.end_ns() / kMsNs);
   entry.entry = fragment.entry();
-  if (entry.entry && !fragment.video.empty())
-    entry.keyframe_size = static_cast<std::uint32_t>(fragment.video.front().data.size());
-  const bool full = entry.entry && entry.start_ms - file_start_ms_ >= kFileMs;
-  if (!data_.open() || full || format_ != format) {
+  entry.pictures = static_cast<std::uint32_t>(fragment.video.size());
+  if (entry.entry && entry.pictures > 0) entry.keyframe = sum_of(fragment.video.front().data);
+  entry.session = session_begins_ && entry.keyframe != 0;
+  const bool full = entry.entry && std::abs(entry.start_ms - began_ms_) >= kFileMs;
+  if (!data_.open() || full || entry.session || format_ != format) {
     if (auto begun = begin_file(entry.start_ms, format); !begun) return begun;
   }
-  if (auto marked = mark_gap(entry.start_ms, cause); !marked) return marked;
-  auto bytes = write_fragment(fragment, ++number_);
+  if (auto marked = mark_gap(entry, cause); !marked) return marked;
+  number_ = entry.session ? 1 : number_ + 1;
+  auto bytes = write_fragment(fragment, number_);
   entry.offset = size_;
   entry.size = bytes.size();
   if (auto written = write_data(bytes); !written) return written;
   size_ += bytes.size();
   if (auto indexed = index_.write(as_bytes(to_line(entry))); !indexed) return indexed;
   end_ms_ = entry.end_ms;
+  if (covered_ms_ <= end_ms_) covered_ms_.reset();
+  remember(entry);
+  if (entry.session) session_begins_ = false;
   if (entry.end_ms - synced_ms_ < kSyncMs && entry.end_ms >= synced_ms_) return {};
   synced_ms_ = entry.end_ms;
   return data_.sync();

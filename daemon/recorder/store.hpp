@@ -9,49 +9,16 @@
 #include "base/result.hpp"
 #include "recorder/files.hpp"
 #include "recorder/fragment.hpp"
+#include "recorder/index.hpp"
 
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
 namespace classcast::recorder {
-
-/// A line of an index.
-struct IndexEntry {
-  enum class Kind { fragment, gap };
-  Kind kind = Kind::fragment;
-  std::int64_t start_ms = 0;  ///< Unix time
-  std::int64_t end_ms = 0;
-  std::uint64_t offset = 0;  ///< fragment: of its moof
-  std::uint64_t size = 0;
-  bool entry = false;               ///< decoding may begin here
-  std::uint32_t keyframe_size = 0;  ///< of the picture that it begins with, which tells when it came before
-  std::string cause;                ///< gap
-};
-std::string to_line(const IndexEntry& entry);
-/// nullopt for a torn or foreign line.
-std::optional<IndexEntry> parse_line(std::string_view line);
-
-/// One minute file with its index.
-struct StoredFile {
-  std::filesystem::path path;
-  std::int64_t start_ms = 0;
-  std::vector<IndexEntry> entries;
-
-  [[nodiscard]] std::int64_t end_ms() const;
-  /// The bytes of ftyp and moov; 0 when there is no fragment.
-  [[nodiscard]] std::uint64_t init_size() const;
-};
-
-/// The files of a room in order of time, with their indexes. A missing folder is an empty room.
-std::vector<StoredFile> list_files(const std::filesystem::path& room);
-/// The same without reading indexes: start times and paths.
-std::vector<StoredFile> list_file_names(const std::filesystem::path& room);
-
-/// Reads the index of one of these.
-void read_index(StoredFile& file);
 
 /// Cuts `file` after its last whole fragment and completes its index; removes it when nothing is left.
 Result<void> repair(StoredFile& file);
@@ -72,6 +39,8 @@ class RoomWriter {
   /// Repairs what a crash left; Errc::unavailable when the folder cannot be used, Errc::conflict when another
   /// process writes there.
   static Result<RoomWriter> open(const std::filesystem::path& room);
+  /// What follows is received anew: its first pictures may be stored already.
+  void begin_session();
   /// `cause` explains the hole before this fragment, if there is one. Errc::exhausted when the disk is full:
   /// what was written before stays whole, and the next fragment must be one where decoding may begin.
   Result<void> append(const Fragment& fragment, const Format& format, const std::string& cause);
@@ -80,10 +49,17 @@ class RoomWriter {
   [[nodiscard]] std::optional<std::int64_t> end_ms() const { return end_ms_; }
 
  private:
+  /// More of them than a session can begin with again.
+  static constexpr std::size_t kRecentKeyframes = 32;
+  static constexpr std::size_t kRecentFiles = 8;
+
   explicit RoomWriter(std::filesystem::path room) : room_(std::move(room)) {}
   Result<void> add(const Fragment& fragment, const Format& format, const std::string& cause);
   Result<void> begin_file(std::int64_t start_ms, const Format& format);
-  Result<void> mark_gap(std::int64_t start_ms, const std::string& cause);
+  void remember(std::span<const StoredFile> files);
+  void remember(const IndexEntry& entry);
+  [[nodiscard]] bool stored_before(const IndexEntry& entry) const;
+  Result<void> mark_gap(const IndexEntry& entry, const std::string& cause);
   Result<void> write_data(Bytes data);
 
   std::filesystem::path room_;
@@ -96,6 +72,10 @@ class RoomWriter {
   std::int64_t file_start_ms_ = 0;
   std::int64_t synced_ms_ = 0;
   std::optional<std::int64_t> end_ms_;
+  std::int64_t began_ms_ = 0;
+  std::vector<IndexEntry> keyframes_;       ///< the last ones
+  std::optional<std::int64_t> covered_ms_;  ///< how far the sessions before this one came that it repeats
+  bool session_begins_ = true;
 };
 
 }  // namespace classcast::recorder

@@ -5,6 +5,7 @@
 #include "glib/log.hpp"
 #include "recorder/files.hpp"
 #include "recorder/finish.hpp"
+#include "recorder/index.hpp"
 
 #include <fcntl.h>
 
@@ -16,14 +17,10 @@ namespace fs = std::filesystem;
 
 namespace {
 
-fs::path index_beside(const fs::path& file) {
-  return fs::path(file).replace_extension(".idx");
-}
-
 void remove_segment(const fs::path& file) {
   std::error_code ignored;
   fs::remove(file, ignored);
-  fs::remove(index_beside(file), ignored);
+  fs::remove(index_path(file), ignored);
 }
 
 /// Beside its place first, then there in one step.
@@ -92,8 +89,8 @@ Result<bool> move_one(const fs::path& from, const fs::path& to) {
   const auto& file = files.front().path;
   const auto place = to / file.filename();
   // The index first: a file without one counts for nothing.
-  if (fs::exists(index_beside(file), error)) {
-    if (auto moved = copy_whole(index_beside(file), index_beside(place)); !moved) return fail(moved);
+  if (fs::exists(index_path(file), error)) {
+    if (auto moved = copy_whole(index_path(file), index_path(place)); !moved) return fail(moved);
   }
   if (auto moved = copy_whole(file, place); !moved) return fail(moved);
   sync_folder(to);

@@ -8,8 +8,8 @@ import { parseArgs } from 'node:util';
 import { openChromium } from '../support/browser.mjs';
 import { PICTURE } from '../support/camera.mjs';
 import { Classcast } from '../support/classcast.mjs';
-import { killAtRandom, markedOf, playInGStreamer, playInPage } from '../support/kills.mjs';
-import { pictureNumbers, steps } from '../support/recorder.mjs';
+import { killAtRandom, markedOf, playInGStreamer, playInPage, unmarked } from '../support/kills.mjs';
+import { packetTimes, pictureNumbers, steps } from '../support/recorder.mjs';
 import { until } from '../support/wait.mjs';
 import { Wall } from '../support/wall.mjs';
 
@@ -42,11 +42,12 @@ async function playEverywhere(classcast, recording) {
   const [file] = fs.readdirSync(day, { recursive: true }).filter((name) => String(name).endsWith('.mp4'));
   const whole = path.join(day, String(file));
   const numbers = await pictureNumbers(whole, PICTURE);
+  const times = await packetTimes(whole, 'v');
   const browser = await openChromium();
   try {
     const wall = await new Wall(browser.page, classcast.url).signIn(classcast.user, classcast.password);
     const chromium = await playInPage(wall.page, recording.id);
-    return { numbers, chromium, gstreamer: await playInGStreamer(whole) };
+    return { numbers, times, chromium, gstreamer: await playInGStreamer(whole) };
   } finally {
     await browser.close();
   }
@@ -56,7 +57,7 @@ const classcast = await Classcast.start({ rooms: [{ id: ROOM }], recorder: true 
 try {
   await classcast.allLive();
   const { killed, recording } = await record(classcast);
-  const { numbers, chromium, gstreamer } = await playEverywhere(classcast, recording);
+  const { numbers, times, chromium, gstreamer } = await playEverywhere(classcast, recording);
   const marked = markedOf(recording) / 1000;
   const { lost: missing, back } = steps(numbers, CLIP);
   const lost = missing / PICTURE.fps;
@@ -66,6 +67,9 @@ try {
     Math.abs(chromium.played - chromium.duration) > 0.2 && `Chromium plays ${chromium.played} s`,
     Math.abs(lost - marked) > 0.3 * KILLS && `${lost} s are lost, ${marked} s marked`,
     lost > 2 * KILLS && `${lost} s are lost`,
+    ...unmarked(numbers, CLIP, times, recording).map(
+      ({ at, count }) => `before picture ${at}, ${count} are missing outside every gap`,
+    ),
     ...back.map(({ at, from, to }) => `picture ${at} steps back from ${from} to ${to}`),
   ].filter(Boolean);
   const longest = Math.max(0, ...recording.gaps.map((gap) => gap.end_ms - gap.start_ms)) / 1000;

@@ -97,5 +97,21 @@ export function playInPage(page, id) {
   }, `/api/v1/recordings/${id}/video`);
 }
 
+/**
+ * Where pictures are missing outside every gap of a recording.
+ * @param {number[]} numbers of its pictures, in a clip of `length` @param {number[]} times of them in the file, in seconds
+ * @returns {{at: number, count: number}[]} `at`: the place in the file of the picture behind them
+ */
+export function unmarked(numbers, length, times, { gaps, started_ms: start }) {
+  const NEAR_MS = 50;
+  const ms = (picture) => start + 1000 * (times[picture] - times[0]);
+  const marks = (gap, at) => gap.start_ms <= ms(at) + NEAR_MS && gap.end_ms >= ms(at - 1) - NEAR_MS;
+  return numbers
+    .slice(1)
+    .map((to, i) => ({ at: i + 1, count: ((to - numbers[i] + length) % length) - 1 }))
+    .filter(({ count }) => count > 0 && count < length / 2)
+    .filter(({ at }) => !gaps.some((gap) => marks(gap, at)));
+}
+
 /** Milliseconds that a recording's gaps cover. */
 export const markedOf = ({ gaps }) => gaps.reduce((sum, gap) => sum + gap.end_ms - gap.start_ms, 0);

@@ -6,7 +6,7 @@
 namespace classcast::recorder {
 namespace {
 
-/// A file of half-second fragments; a keyframe every `gop` of them.
+/// A file of half-second fragments; a keyframe every `gop` of them, each other than the rest.
 StoredFile file_of(std::int64_t start_ms, int fragments, int gop) {
   StoredFile file{"x.mp4", start_ms, {}};
   std::uint64_t offset = 1000;
@@ -17,6 +17,8 @@ StoredFile file_of(std::int64_t start_ms, int fragments, int gop) {
     entry.offset = offset;
     entry.size = 100;
     entry.entry = i % gop == 0;
+    entry.pictures = 5;
+    if (entry.entry) entry.keyframe = static_cast<std::uint32_t>(entry.start_ms + 1);
     file.entries.push_back(entry);
     offset += 100;
   }
@@ -43,7 +45,8 @@ TEST(Playlist, HolesOtherFormatsAndOverlapsAreDiscontinuities) {
   ASSERT_EQ(segments.size(), 2U);
   EXPECT_TRUE(segments[1].discontinuity);
   // A capture that was killed gets back what it had already.
-  const std::vector<StoredFile> twice = {file_of(0, 8, 4), file_of(2000, 8, 4), file_of(6000, 4, 4)};
+  std::vector<StoredFile> twice = {file_of(0, 8, 4), file_of(2000, 8, 4), file_of(6000, 4, 4)};
+  twice[1].entries[0].session = true;
   const auto once = segments_of(twice, same);
   ASSERT_EQ(once.size(), 3U);
   EXPECT_EQ(once[2].start_ms, 4000);
@@ -56,7 +59,8 @@ TEST(Playlist, HolesOtherFormatsAndOverlapsAreDiscontinuities) {
 TEST(Playlist, ShowsNoPictureTwiceWhereTwoCapturesMeet) {
   // Killed a second after its second keyframe, which the next capture gets again, 120 ms off.
   std::vector<StoredFile> files = {file_of(0, 6, 4), file_of(2120, 12, 4), {"empty.mp4", 9000, {}}};
-  files[0].entries[4].keyframe_size = files[1].entries[0].keyframe_size = 777;
+  files[1].entries[0].session = true;
+  files[0].entries[4].keyframe = files[1].entries[0].keyframe = 777;
   const auto segments = segments_of(files, same);
   ASSERT_EQ(segments.size(), 3U);
   EXPECT_EQ(segments[0].end_ms, 2000);
@@ -66,15 +70,16 @@ TEST(Playlist, ShowsNoPictureTwiceWhereTwoCapturesMeet) {
   // The same keyframe with a time after the end of what was stored.
   files[1] = file_of(3200, 12, 4);
   files[0].entries[4].start_ms = 2600;
-  files[1].entries[0].keyframe_size = 777;
+  files[1].entries[0].session = true;
+  files[1].entries[0].keyframe = 777;
   EXPECT_EQ(segments_of(files, same)[0].end_ms, 2000);
 }
 
 TEST(Playlist, KeepsTheEndOfAFileThatTheNextOneFollows) {
-  // Every keyframe has the same size, as those of a dark room.
+  // Every keyframe is the same, as those of a camera without a picture.
   std::vector<StoredFile> files = {file_of(0, 4, 1), file_of(2000, 4, 1), file_of(4000, 4, 1)};
   for (auto& file : files) {
-    for (auto& entry : file.entries) entry.keyframe_size = 777;
+    for (auto& entry : file.entries) entry.keyframe = 777;
   }
   const auto segments = segments_of(files, same);
   ASSERT_EQ(segments.size(), 2U);

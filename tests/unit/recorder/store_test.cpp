@@ -83,15 +83,30 @@ TEST(IndexLine, RoundTripsAndRefusesTornLines) {
   entry.offset = 11;
   entry.size = 13;
   entry.entry = true;
-  entry.keyframe_size = 12;
+  entry.pictures = 25;
+  entry.keyframe = 4'000'000'000;
   auto line = to_line(entry);
   line.pop_back();
   ASSERT_TRUE(parse_line(line));
   EXPECT_EQ(to_line(*parse_line(line)), line + "\n");
+  entry.session = true;
+  line = to_line(entry);
+  line.pop_back();
+  ASSERT_TRUE(parse_line(line));
+  EXPECT_TRUE(parse_line(line)->session && parse_line(line)->entry);
   for (const auto* torn :
-       {"", "key", "key 5 7", "key 5 7 11", "key 5 7 11 13", "key 7 5 11 13 12", "nonsense 1 2 3 4 5"}) {
+       {"", "key", "key 5 7", "key 5 7 11", "key 5 7 11 13", "key 7 5 11 13 25 12", "nonsense 1 2 3 4 5 6"}) {
     EXPECT_FALSE(parse_line(torn)) << torn;
   }
+}
+
+TEST(IndexLine, OfAnOlderRecorderIsUnderstood) {
+  const auto entry = parse_line("key 5 7 11 13 4711");
+  ASSERT_TRUE(entry);
+  EXPECT_TRUE(entry->entry);
+  EXPECT_FALSE(entry->session);
+  EXPECT_EQ(entry->size, 13U);
+  EXPECT_EQ(entry->keyframe, 0U) << "a size is no keyframe";
 }
 
 TEST_F(RoomTest, BeginsAFileEveryMinuteAtAKeyframe) {
