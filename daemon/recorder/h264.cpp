@@ -43,9 +43,11 @@ bool has_idr(Bytes picture) {
 
 std::vector<Picture> PictureAssembler::push(const Packet& packet) {
   std::vector<Picture> done;
-  if (picture_ && picture_->timestamp != packet.timestamp) done = finish();
   const bool gap = last_seq_ && packet.seq != static_cast<std::uint16_t>(*last_seq_ + 1);
   last_seq_ = packet.seq;
+  // What is missing may be the end of one picture as well as the beginning of the next.
+  if (gap && picture_) picture_->damaged = true;
+  if (picture_ && picture_->timestamp != packet.timestamp) done = finish();
   if (!picture_) picture_ = Picture{packet.timestamp, false, false, {}};
   if (gap) {
     picture_->damaged = true;

@@ -25,21 +25,26 @@ const PICTURE = { width: 1280, height: 720, fps: 25, gop: 50, seconds: 20 };
 /** Every picture of so many recordings is decoded; all others are known by their bytes. */
 const DECODED = 2;
 const LIP_SYNC_S = 0.04;
+/** Programs that all start at once would keep the cameras waiting. */
+const APART_S = 0.3;
 const FOREVER = 9_000_000_000_000;
 
 const ids = Array.from({ length: ROOMS }, (_, i) => `room-${101 + i}`);
 const sleep = (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 
 /** ffmpeg writing the cameras' streams as they come, one process a camera. */
-function startFfmpeg(classcast) {
+async function startFfmpeg(classcast) {
   const folder = path.join(classcast.dir, 'ffmpeg');
   fs.mkdirSync(folder);
-  return [...classcast.classrooms].map(([id, { camera }]) => {
+  const started = [];
+  for (const [id, { camera }] of classcast.classrooms) {
     const file = path.join(folder, `${id}.mp4`);
     const words = `-v error -y -rtsp_transport tcp -i ${camera.url} -c copy -movflags +frag_keyframe+empty_moov`;
     const args = ['--pdeathsig', 'KILL', '--', 'ffmpeg', ...words.split(' '), file];
-    return { id, file, child: spawn('setpriv', args, { stdio: 'ignore' }), began_ms: Date.now() };
-  });
+    started.push({ id, file, child: spawn('setpriv', args, { stdio: 'ignore' }), began_ms: Date.now() });
+    await sleep(APART_S);
+  }
+  return started;
 }
 
 async function interrupt(children) {
@@ -94,9 +99,13 @@ async function check(file, result, ffmpeg, clip) {
 
 async function measure(classcast) {
   const store = path.join(classcast.dir, 'segments');
-  const captures = ids.map((id) => new Capture(classcast, id, store).start());
+  const captures = [];
+  for (const id of ids) {
+    captures.push(new Capture(classcast, id, store).start());
+    await sleep(APART_S);
+  }
   await Promise.all(captures.map((capture) => capture.records(25, 60_000)));
-  const ffmpeg = startFfmpeg(classcast);
+  const ffmpeg = await startFfmpeg(classcast);
   await sleep(2);
   const meter = new Meter({
     'classcast-recorder': captures.map((capture) => capture.pid),

@@ -144,6 +144,9 @@ export async function pictureNumbers(file, { width }) {
     '0:v',
     '-vsync',
     '0',
+    // Pictures that came in one go lie nearer to each other than the frame rate says.
+    '-enc_time_base',
+    '-1',
     '-vf',
     strip,
     '-f',

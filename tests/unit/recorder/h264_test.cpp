@@ -90,6 +90,14 @@ TEST(PictureAssembler, MarksThePictureThatLostAPacket) {
   EXPECT_FALSE(pictures[0].damaged) << "the next one is whole";
 }
 
+TEST(PictureAssembler, MarksThePictureThatLostItsEnd) {
+  PictureAssembler assembler;
+  feed(assembler, 1, 100, false, from_hex("0930"));
+  auto pictures = feed(assembler, 3, 200, true, from_hex("41aa"));
+  ASSERT_EQ(pictures.size(), 2U);
+  EXPECT_TRUE(pictures[0].damaged) << "only its delimiter came";
+}
+
 TEST(PictureAssembler, SurvivesNonsense) {
   PictureAssembler assembler;
   for (const auto* hex : {"78ffff00", "7c", "7c05", "7c45aa", "18", "00"}) {
