@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Child processes that never outlive us: ended by pid, and by the kernel if we die first.
+// Child processes that never outlive us: ended by pid, and by the kernel if we die first. They keep us alive only while somebody waits for
+// their end: where a hook has failed, some versions of Node.js never run the one that would have ended them.
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import { until } from './wait.mjs';
@@ -39,11 +40,28 @@ export class Program {
     this.collect('out', this.child.stdout, (text) => (this.output += text));
     this.collect('err', this.child.stderr, (text) => (this.errors += text));
     const { child } = this;
-    this.ended = new Promise((resolve) => {
+    this.waitsFor('nobody');
+    this.over = new Promise((resolve) => {
       child.on('error', (error) => resolve(this.end({ error })));
       child.on('close', (code, signal) => resolve(this.end({ code, signal })));
     });
     return this;
+  }
+
+  /** How it ended, once it has. */
+  get ended() {
+    if (this.running) {
+      this.waitsFor('its end');
+    }
+    return this.over;
+  }
+
+  /** @param {'nobody' | 'its end'} what */
+  waitsFor(what) {
+    for (const handle of [this.child, this.child.stdout, this.child.stderr]) {
+      // What could not be started has no pipes.
+      (what === 'nobody' ? handle?.unref : handle?.ref)?.call(handle);
+    }
   }
 
   collect(suffix, stream, add) {

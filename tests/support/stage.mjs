@@ -16,7 +16,7 @@ const BROWSER_TIMEOUT_MS = 15_000;
 export function stage({ rooms, media, setUp, recorder, open = openChromium }) {
   const set = {};
   let failed = false;
-  before(async () => {
+  const start = async () => {
     set.classcast = await Classcast.start({ rooms, media, setUp, recorder });
     await set.classcast.allLive();
     set.browser = await open({ soundServer: set.classcast.microphones?.server });
@@ -27,16 +27,26 @@ export function stage({ rooms, media, setUp, recorder, open = openChromium }) {
     for (const { id } of rooms) {
       await set.wall.page.waitForSelector(set.wall.selector(id));
     }
-  });
+  };
+  const end = async () => {
+    await set.browser?.close();
+    await set.classcast?.stop({ keep: failed });
+    if (failed && set.classcast) {
+      console.log(`The logs are in ${set.classcast.logs}.`);
+    }
+  };
+  let ended;
+  // Not every Node.js runs the hook of the end when this one has failed.
+  before(() =>
+    start().catch(async (error) => {
+      failed = true;
+      await (ended ??= end());
+      throw error;
+    }),
+  );
   afterEach((context) => {
     failed ||= context.passed === false;
   });
-  after(async () => {
-    await set.browser?.close();
-    await set.classcast?.stop({ keep: failed });
-    if (failed) {
-      console.log(`The logs are in ${set.classcast.logs}.`);
-    }
-  });
+  after(() => (ended ??= end()));
   return set;
 }

@@ -207,6 +207,17 @@ describe('A classroom PC with systemd', { concurrency: 1 }, () => {
     assert.deepEqual([picture.state, microphone.state], ['live', 'live']);
   });
 
+  test('an administrator examines it from afar, and it can see as much as on the spot', async () => {
+    const command = { command: 'doctor' };
+    const { ok, text } = await classcast.api.expect(200, 'POST', '/rooms/room-101/device/commands', command);
+    assert.match(text, /^good +camera +640×360/m);
+    assert.match(text, /^good +microphone +-\d+ dBFS/m);
+    assert.match(text, /^good +permissions /m);
+    assert.doesNotMatch(text, /^bad /m);
+    assert.ok(ok, text);
+    await live();
+  });
+
   test('one that dies is started again', async () => {
     const pid = await machine.property('classcastd', 'MainPID');
     await machine.run('kill', '-KILL', pid);
