@@ -35,7 +35,7 @@ class Grouper {
   void add(const StoredFile& file, const IndexEntry& entry, const std::string& init) {
     if (entry.entry && (!open_ || group_.end_ms - group_.start_ms >= kSegmentMs)) {
       close();
-      group_ = {file.start_ms, entry.offset, 0, entry.start_ms, entry.end_ms, false, init};
+      group_ = {file.start_ms, entry.offset, 0, entry.start_ms, entry.end_ms, entry.session, init};
       open_ = true;
     }
     if (!open_) return;
@@ -46,9 +46,12 @@ class Grouper {
     if (!open_) return;
     open_ = false;
     if (!out_.empty()) {
+      // Each session tells the time by itself, and not quite as the others do.
       const auto& last = out_.back();
-      if (group_.end_ms <= last.end_ms) return;
-      group_.discontinuity = std::abs(group_.start_ms - last.end_ms) > kTouchMs || group_.init != last.init;
+      const bool touches = std::abs(group_.start_ms - last.end_ms) <= kTouchMs;
+      group_.discontinuity = group_.discontinuity || !touches || group_.init != last.init;
+    } else {
+      group_.discontinuity = false;
     }
     out_.push_back(group_);
   }

@@ -144,6 +144,7 @@ TEST_F(SeamTest, KeepsWhatIsStoredWhenTheComputersClockWentBack) {
   start();
   record(8, 16, -kHour);
   expect_whole(16);
+  EXPECT_EQ(shown(), (std::vector<std::int64_t>{0, 2000, 4000 - kHour}));
   start();
   record(16, 24, 0);
   expect_whole(24);
@@ -161,6 +162,18 @@ TEST_F(SeamTest, MarksASmallHoleBetweenSessionsAndNoneWhereNothingIsMissing) {
   record(4, 9, 80 + 2 * kHalf - 100);
   expect_whole(9);
   EXPECT_EQ(range().gaps.size(), 1U);
+}
+
+TEST_F(SeamTest, IsADiscontinuityForPlayersHoweverSmall) {
+  start();
+  record(0, 6, 0);
+  start();
+  record(4, 13, 13);
+  const auto segments = segments_of(list_files(room), [](const auto&) { return std::string("one"); });
+  ASSERT_EQ(segments.size(), 3U);
+  EXPECT_FALSE(segments[0].discontinuity);
+  EXPECT_TRUE(segments[1].discontinuity);
+  EXPECT_FALSE(segments[2].discontinuity);
 }
 
 TEST_F(SeamTest, KeepsTheSoundOfRepeatedPictures) {
