@@ -117,6 +117,9 @@ async function measure(classcast) {
   const pss = captures.reduce((sum, capture) => sum + sharedMemory(capture.pid), 0) / 1024;
   await interrupt(ffmpeg.map(({ child }) => child));
   await Promise.all(captures.map((capture) => capture.stop()));
+  // Live rooms would only slow down the look at what was recorded.
+  await Promise.all(ids.map((id) => classcast.classrooms.get(id).daemon.stop()));
+  await Promise.all(ids.map((id) => classcast.classrooms.get(id).camera.stop()));
   const damaged = captures.reduce((sum, capture) => sum + capture.last.damaged, 0);
   return { usage, pss, store, ffmpeg, damaged };
 }
