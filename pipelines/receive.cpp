@@ -18,8 +18,9 @@ namespace classcast::pipelines {
 
 namespace {
 
-// How long a lost packet is waited for: two rounds of NACK over a slow line.
-constexpr guint kReorderMs = 300;
+// How long a missing packet is waited for. Only what is stored is received here: pictures are not late for it
+// unless one is missing, and a computer too busy to look for a moment must not count as a loss.
+constexpr guint kReorderMs = 1000;
 
 std::string receive_caps(MediaKind kind) {
   if (kind == MediaKind::video) {

@@ -80,19 +80,20 @@ async function check(file, result, ffmpeg, clip) {
     faults.push(`picture and sound are ${begin} ms apart at the beginning, ${end} ms at the end`);
   }
   const ahead = (ffmpeg.began_ms - result.start_ms) / 1000;
-  const found = compare(await clip.read(file), await clip.read(ffmpeg.file), {
-    ...clip,
-    fps: PICTURE.fps,
-    ahead,
-  });
-  if (found.broken + found.repeated > 0) {
-    faults.push(`${found.broken} broken pictures, ${found.repeated} repeated`);
+  const own = await clip.read(file);
+  const found = compare(own, await clip.read(ffmpeg.file), { ...clip, fps: PICTURE.fps, ahead });
+  const whole = `of ${own[0].number} to ${own.at(-1).number}`;
+  if (found.broken > 0) {
+    faults.push(`${found.broken} broken pictures`);
+  }
+  if (found.repeated.length > 0) {
+    faults.push(`${found.repeated.length} pictures are repeated: ${range(found.repeated)}, ${whole}`);
   }
   if (found.lost.length > 0) {
-    faults.push(`${found.lost.length} pictures are missing: ${range(found.lost)}`);
+    faults.push(`${found.lost.length} pictures are missing: ${range(found.lost)}, ${whole}`);
   }
   if (found.unsent.length > 0) {
-    faults.push(`${found.unsent.length} pictures are missing in both: ${range(found.unsent)}`);
+    faults.push(`${found.unsent.length} pictures are missing in both: ${range(found.unsent)}, ${whole}`);
   }
   return { faults, begin, end };
 }

@@ -52,7 +52,7 @@ export class ClipNumbers {
 /**
  * What is between the first and the last picture of `own`, compared with another file of the same camera.
  * `ahead`: roughly how many seconds later the other one begins.
- * @returns {{broken: number, repeated: number, lost: number[], unsent: number[]}} `unsent`: the other one, which ran
+ * @returns {{broken: number, repeated: number[], lost: number[], unsent: number[]}} `unsent`: the other one, which ran
  *   then, has it neither
  */
 export function compare(own, other, { length, fps, ahead }) {
@@ -70,7 +70,7 @@ export function compare(own, other, { length, fps, ahead }) {
   const neither = (number) => number >= first && number <= last && !theirs.has(number);
   return {
     broken: own.length - mine.length,
-    repeated: mine.slice(1).filter((number, i) => number <= mine[i]).length,
+    repeated: mine.slice(1).filter((number, i) => number <= mine[i]),
     lost: absent.filter((number) => !neither(number)),
     unsent: absent.filter(neither),
   };
