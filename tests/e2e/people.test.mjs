@@ -63,6 +63,10 @@ describe('accounts and administration', () => {
     await page().check('[name="sign_up"][value="open"]');
     await page().click('.card button.primary');
     await page().waitForSelector('cc-wall');
+    // A wall without rooms says what to do, and offers it.
+    await page().click('cc-wall .empty [data-act="add-room"]');
+    await page().waitForSelector('cc-add-room dialog[open]');
+    await page().keyboard.press('Escape');
     await at(other(), '/', '[data-screen="sign-in"]');
     await until('the school is named', async () =>
       (await other().textContent('.card')).includes('Riverside School'),

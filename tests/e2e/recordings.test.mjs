@@ -224,6 +224,17 @@ describe('recordings', () => {
     await until('ten more seconds back', async () => (await behind()) > first + 5_000);
     await past();
     await isTrue();
+    const line = tile('[name="moment"]');
+    const { x, y, width, height } = await line.boundingBox();
+    const [from, to] = await line.evaluate(({ min, max }) => [Number(min), Number(max)]);
+    await page().mouse.click(x + width / 2, y + height / 2);
+    const middle = Date.now() - ((from + to) / 2) * SECOND;
+    await until(
+      'the middle of the timeline is shown',
+      async () => between(await behind(), middle) < 5 * SECOND,
+    );
+    await past();
+    await isTrue();
     assert.deepEqual(await violationsInAllThemes(page()), []);
     await tile('[data-act="to-live"]').click();
     await tile('cc-past').waitFor({ state: 'detached' });
