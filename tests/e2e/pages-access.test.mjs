@@ -131,6 +131,35 @@ describe('the pages beside the wall', () => {
     await late.page.close();
   });
 
+  test('what one writes is seen before the server has answered', async () => {
+    const late = await heldPage(set.browser);
+    await late.page.goto(`${set.classcast.url}/rooms/${ROOM}`);
+    await late.page.waitForSelector('[data-message]');
+    late.hold();
+    await late.page.fill('cc-chat textarea', 'Is anybody there?');
+    await late.page.press('cc-chat textarea', 'Enter');
+    await late.page.waitForSelector('[data-draft]:has-text("Is anybody there?")');
+    late.letGo();
+    await late.page.waitForSelector('[data-message]:has-text("Is anybody there?")');
+    await late.page.waitForSelector('[data-draft]', { state: 'detached' });
+    await late.page.close();
+  });
+
+  test('where no server answers the page says so, tries again by itself, and on demand', async () => {
+    const away = await set.browser.newPage();
+    const asked = '**/api/v1/session';
+    let tries = 0;
+    await away.route(asked, (route) => ((tries += 1), route.abort('connectionrefused')));
+    await away.goto(set.classcast.url);
+    await away.waitForSelector('[data-screen="unreachable"] .message h1');
+    assert.deepEqual(await violationsInAllThemes(away), []);
+    await until('it has tried again', () => tries > 1);
+    await away.unroute(asked);
+    await away.click('[data-screen="unreachable"] button');
+    await away.waitForSelector(set.wall.selector(ROOM));
+    await away.close();
+  });
+
   test('with the keyboard alone: sign in, find trouble, open it, read its page, sign out', async () => {
     await page().context().clearCookies();
     await go('/', '[data-screen="sign-in"]');

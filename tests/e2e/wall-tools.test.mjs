@@ -279,6 +279,14 @@ describe('the tools of the wall', () => {
     await set.wall.shows(LIVE[0], { count: 1 });
     const boxes = async ([width, height]) => {
       await page().setViewportSize({ width, height });
+      await page().waitForFunction(
+        (wanted) => [innerWidth, innerHeight].join() === wanted,
+        `${width},${height}`,
+      );
+      // The grid is laid out anew in the frame that finds the new size.
+      await page().evaluate(
+        () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done()))),
+      );
       // Where it scrolls, the wall comes to what has the focus.
       await page().focus(set.wall.selector(DARK[0], '.stage-button'));
       await page().focus(set.wall.selector(LIVE[0], '.stage-button'));
@@ -355,6 +363,39 @@ describe('the tools of the wall', () => {
     await page().focus(set.wall.selector(DARK[0], '.stage-button'));
     await press('ArrowRight');
     assert.equal((await focused()).room, DARK[1]);
+  });
+
+  test('arrows go from tile to tile as they stand; Enter opens, once more fills the window, Esc goes back step by step', async () => {
+    const places = await tileBoxes(page());
+    const [left, top] = places[0].split(',').map(Number);
+    const below = places.findIndex((box) => {
+      const [x, y] = box.split(',').map(Number);
+      return x === left && y > top;
+    });
+    const all = [...DARK, ...LIVE];
+    await page().focus(set.wall.selector(all[0], '.stage-button'));
+    const ways = {
+      ArrowDown: below,
+      ArrowUp: 0,
+      End: all.length - 1,
+      ArrowLeft: all.length - 2,
+      Home: 0,
+      ArrowRight: 1,
+    };
+    for (const [key, index] of Object.entries(ways)) {
+      await press(key);
+      assert.equal((await focused()).room, all[index], key);
+    }
+    await press('End', 'Enter');
+    const last = (how) => page().waitForSelector(`${set.wall.selector(all.at(-1))}${how}`);
+    await last('[data-session="live"][data-size="tile"]');
+    await press('Enter');
+    await last('[data-size="full"]');
+    await press('Escape');
+    await last('[data-size="tile"][data-open]');
+    await press('Escape');
+    await last(':not([data-open])');
+    assert.equal((await focused()).room, all.at(-1));
   });
 
   test('a theme is chosen, kept, and quiet where motion is not wanted', async () => {
