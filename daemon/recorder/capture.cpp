@@ -15,6 +15,8 @@ constexpr Duration kTick = 100ms;
 /// Sound that is later than its pictures is waited for when the capture ends.
 constexpr Duration kLastSound = 500ms;
 constexpr Duration kLookInterval = 1s;
+// So long after a session's begin all its tracks are there.
+constexpr Duration kHurry = 2s;
 /// When nothing comes any more the relay may have died: it is asked at once, for a while.
 constexpr Duration kSilence = 300ms;
 constexpr Duration kSilentLookInterval = 300ms;
@@ -185,6 +187,8 @@ Result<void> Capture::receive(pipelines::Subscriber& subscriber, const WhepSessi
   auto looked_at = now();
   auto report_at = now();
   auto heard_at = now();
+  const auto patient_from = now() + kHurry;
+  bool patient = false;
   while (true) {
     std::deque<pipelines::RtpPacket> packets;
     {
@@ -196,6 +200,10 @@ Result<void> Capture::receive(pipelines::Subscriber& subscriber, const WhepSessi
       inbox_.bytes = 0;
     }
     if (!packets.empty()) heard_at = now();
+    if (!patient && now() >= patient_from) {
+      subscriber.be_patient();
+      patient = true;
+    }
     for (auto& packet : packets) take(std::move(packet), subscriber);
     if (now() - looked_at >= look_interval(now() - heard_at)) {
       const auto life = whep_.look(session);
