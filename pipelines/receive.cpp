@@ -18,10 +18,10 @@ namespace classcast::pipelines {
 
 namespace {
 
-// How long a missing packet is waited for: two rounds of NACK over a slow line. The first packet waits as
-// long too.
-constexpr guint kReorderMs = 300;
-constexpr guint kPatientReorderMs = 1000;
+// How long a missing packet is waited for. Only what is stored is received here: pictures are not late for it
+// unless one is missing, and a computer too busy to look for a moment must not count as a loss. A track's
+// first packet waits as long too.
+constexpr guint kReorderMs = 1000;
 
 std::string receive_caps(MediaKind kind) {
   if (kind == MediaKind::video) {
@@ -197,10 +197,6 @@ Result<void> Subscriber::start() {
 
 Result<void> Subscriber::accept(const std::string& answer) {
   return session_->signalling->accept(answer, {});
-}
-
-void Subscriber::be_patient() {
-  g_object_set(session_->signalling->webrtc(), "latency", kPatientReorderMs, nullptr);
 }
 
 void Subscriber::request_keyframe() {

@@ -53,9 +53,6 @@ class Subscriber {
   /// Gathers addresses and joins. Errc::invalid when the answer does not fit the offer; webrtcbin itself
   /// would abort the process.
   Result<void> accept(const std::string& answer);
-  /// Once packets come, waits a second for a missing one: whoever stores is in no hurry, and a computer too
-  /// busy to look for a moment must not count as a loss.
-  void be_patient();
   /// Asks the sender for a keyframe (RFC 4585 §6.3.1).
   void request_keyframe();
 

@@ -15,8 +15,6 @@ constexpr Duration kTick = 100ms;
 /// Sound that is later than its pictures is waited for when the capture ends.
 constexpr Duration kLastSound = 500ms;
 constexpr Duration kLookInterval = 1s;
-// So long after a session's begin all its tracks are there.
-constexpr Duration kHurry = 2s;
 /// When nothing comes any more the relay may have died: it is asked at once, for a while.
 constexpr Duration kSilence = 300ms;
 constexpr Duration kSilentLookInterval = 300ms;
@@ -29,8 +27,9 @@ constexpr Duration kLongestPause = 3s;
 /// is not lost then.
 constexpr Duration kEagerTime = 15s;
 constexpr Duration kEagerPause = 250ms;
-/// Sound that has not come by then is not waited for before the first fragments are stored.
-constexpr std::int64_t kWaitForSoundNs = kSecondNs;
+/// Sound that comes later than this after the first picture is not waited for before the first fragments are
+/// stored.
+constexpr Duration kWaitForSound = 1s;
 /// What may wait while the disk is slow: some minutes of one room.
 constexpr std::size_t kMaxInbox = 64 << 20;
 
@@ -110,6 +109,7 @@ Result<void> Capture::run_session() {
   fragmenter_.emplace([this](Fragment fragment) { on_fragment(std::move(fragment)); });
   pending_.clear();
   format_.reset();
+  first_packet_at_.reset();
   heard_ = false;
   broken_ = true;
   auto subscriber = pipelines::Subscriber::create({options_.loopback}, events());
@@ -117,7 +117,6 @@ Result<void> Capture::run_session() {
   if (auto started = (*subscriber)->start(); !started) return started;
   auto session = negotiate(**subscriber);
   if (!session) return fail(session);
-  session_started_ns_ = wall_ns();
   auto ended = receive(**subscriber, *session);
   subscriber->reset();
   fragmenter_->flush();
@@ -187,8 +186,6 @@ Result<void> Capture::receive(pipelines::Subscriber& subscriber, const WhepSessi
   auto looked_at = now();
   auto report_at = now();
   auto heard_at = now();
-  const auto patient_from = now() + kHurry;
-  bool patient = false;
   while (true) {
     std::deque<pipelines::RtpPacket> packets;
     {
@@ -200,10 +197,6 @@ Result<void> Capture::receive(pipelines::Subscriber& subscriber, const WhepSessi
       inbox_.bytes = 0;
     }
     if (!packets.empty()) heard_at = now();
-    if (!patient && now() >= patient_from) {
-      subscriber.be_patient();
-      patient = true;
-    }
     for (auto& packet : packets) take(std::move(packet), subscriber);
     if (now() - looked_at >= look_interval(now() - heard_at)) {
       const auto life = whep_.look(session);
@@ -239,6 +232,7 @@ void Capture::take_last_sound(pipelines::Subscriber& subscriber) {
 
 void Capture::take(pipelines::RtpPacket packet, pipelines::Subscriber& subscriber) {
   const Arrival arrival{packet.arrival_ns, packet.sender_ns};
+  if (!first_packet_at_) first_packet_at_ = now();
   if (packet.kind == pipelines::MediaKind::audio) {
     heard_ = true;
     return fragmenter_->push_audio(packet.timestamp, std::move(packet.payload), arrival);
@@ -264,7 +258,7 @@ void Capture::note_damage() {
 }
 
 void Capture::on_fragment(Fragment fragment) {
-  const bool wait = !heard_ && wall_ns() - session_started_ns_ < kWaitForSoundNs;
+  const bool wait = !heard_ && now() - *first_packet_at_ < kWaitForSound;
   pending_.push_back(std::move(fragment));
   if (!wait) store_pending();
 }

@@ -96,7 +96,7 @@ class Capture {
   std::optional<Fragmenter> fragmenter_;
   std::vector<Fragment> pending_;
   std::optional<Format> format_;
-  std::int64_t session_started_ns_ = 0;
+  std::optional<Instant> first_packet_at_;  ///< of this session
   bool heard_ = false;
   bool broken_ = false;    ///< the stream was cut: nothing is stored until decoding may begin again
   Instant eager_until_{};  ///< the room was recorded a moment ago
