@@ -56,7 +56,7 @@ Result<Settings> load_settings(const std::filesystem::path& file) {
   if (!config) return fail(config);
   Settings settings;
   settings.state_directory = config->text("state", "directory", "/var/lib/classcast/recorder");
-  settings.storage = config->text("storage", "path", settings.state_directory.string());
+  settings.storage = config->text("storage", "path", "/var/lib/classcast");
   settings.fallback =
       config->text("storage", "fallback_path", (settings.state_directory / "fallback").string());
   if (settings.storage == settings.fallback)

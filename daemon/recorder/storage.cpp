@@ -19,7 +19,11 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr const char* kMarker = ".classcast-storage";
+/// Within the folder that only a recorder makes: where a mount is missing, that is missing too.
+fs::path marker_of(const fs::path& path) {
+  return path / "recordings" / ".classcast-storage";
+}
+
 constexpr std::size_t kMaxMarker = 256;
 
 /// What this recorder wrote into the folder when it used it for the first time; empty: never.
@@ -33,13 +37,14 @@ std::string known_marker(const fs::path& file, const fs::path& path) {
 Result<std::string> make_marker(const fs::path& file, const fs::path& path) {
   constexpr std::size_t kIdBytes = 16;
   std::error_code error;
-  fs::create_directories(path, error);
-  if (error) return fail(Errc::unavailable, "{}: {}", path.string(), error.message());
+  const auto marker = marker_of(path);
+  fs::create_directories(marker.parent_path(), error);
+  if (error) return fail(Errc::unavailable, "{}: {}", marker.parent_path().string(), error.message());
   // A folder that another recorder of ours used before keeps its name.
-  auto found = read_text(path / kMarker, kMaxMarker);
+  auto found = read_text(marker, kMaxMarker);
   auto id = found ? std::string(trim(*found)) : random_hex(kIdBytes);
   if (!found) {
-    if (auto written = replace_file(path / kMarker, id + "\n"); !written) return fail(written);
+    if (auto written = replace_file(marker, id + "\n"); !written) return fail(written);
   }
   auto text = protocol::JsonWriter().text("path", path.string()).text("id", id).finish();
   if (auto noted = replace_file(file, text); !noted) return fail(noted);
@@ -58,7 +63,7 @@ struct Storage::Probe {
   void ask() const {
     struct statvfs disk = {};
     const bool answered = ::statvfs(path.c_str(), &disk) == 0;
-    auto text = read_text(path / kMarker, kMaxMarker);
+    auto text = read_text(marker_of(path), kMaxMarker);
     const bool there = answered && text && trim(*text) == marker;
     const auto block = static_cast<std::int64_t>(disk.f_frsize);
     tell(there, there ? static_cast<std::int64_t>(disk.f_bavail) * block : 0,

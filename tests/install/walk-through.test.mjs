@@ -252,7 +252,7 @@ describe('two bare Debian 12', { concurrency: 1 }, () => {
 
   /** Every picture of the camera, from the first to the last, is in the file. */
   async function whole(t, recording, atLeast) {
-    const found = await server.run('find', '/var/lib/classcast/recorder/recordings', '-name', '*.mp4');
+    const found = await server.run('find', '/var/lib/classcast/recordings', '-name', '*.mp4');
     const file = path.join(dir, 'recording.mp4');
     fs.writeFileSync(file, Buffer.from(await server.run('base64', found.trim()), 'base64'));
     const numbers = await pictureNumbers(file, PICTURE);

@@ -31,6 +31,7 @@ const SOUND = {
   'classcast-recorder': {
     server: { url: 'https://127.0.0.1:1', credential_file: credential },
     files: { listen: '127.0.0.1:0', public_key_file: '/dev/null' },
+    storage: { path: path.join(dir, 'store') },
     state: { directory: path.join(dir, 'recorder') },
   },
   'classcast-server': { http: { listen: '127.0.0.1:0' }, state: { directory: path.join(dir, 'state') } },

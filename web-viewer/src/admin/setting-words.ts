@@ -121,7 +121,7 @@ const en: Catalogue = {
     },
     'rewind.default_minutes': {
       label: 'How far rooms can be watched again',
-      hint: '0: not at all. Such a room is written to disk all the time. A room may have its own number.',
+      hint: '0: not at all; 120, two hours, are usual. Such a room is written to disk all the time. A room may have its own number.',
     },
   },
   wrong: (label, least, most, unit) => `“${label}” takes a number from ${least} to ${most} ${unit}.`,
@@ -186,7 +186,7 @@ const th: Catalogue = {
     },
     'rewind.default_minutes': {
       label: 'ดูห้องย้อนหลังได้นานเท่าใด',
-      hint: '0 คือไม่ได้ ห้องเช่นนี้จะถูกเขียนลงดิสก์ตลอดเวลา แต่ละห้องกำหนดเองได้',
+      hint: '0 คือไม่ได้ โดยทั่วไปใช้ 120 คือสองชั่วโมง ห้องเช่นนี้จะถูกเขียนลงดิสก์ตลอดเวลา แต่ละห้องกำหนดเองได้',
     },
   },
   wrong: (label, least, most, unit) => `“${label}” ต้องเป็นตัวเลขตั้งแต่ ${least} ถึง ${most} ${unit}`,
@@ -260,7 +260,7 @@ const es: Catalogue = {
     },
     'rewind.default_minutes': {
       label: 'Cuánto se puede retroceder en las aulas',
-      hint: '0: nada. Un aula así se escribe en el disco todo el tiempo. Un aula puede tener su propio número.',
+      hint: '0: nada; lo habitual es 120, dos horas. Un aula así se escribe en el disco todo el tiempo. Un aula puede tener su propio número.',
     },
   },
   wrong: (label, least, most, unit) => `«${label}» admite un número de ${least} a ${most} ${unit}.`,
