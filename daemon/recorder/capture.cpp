@@ -12,8 +12,9 @@ namespace {
 
 constexpr Duration kOfferLimit = 5s;
 constexpr Duration kTick = 100ms;
-/// Sound that is later than its pictures is waited for when the capture ends.
-constexpr Duration kLastSound = 500ms;
+/// Sound that is later than its pictures is waited for when the capture ends: longer than the receiver waits
+/// for a missing packet.
+constexpr Duration kLastSound = 1500ms;
 constexpr Duration kLookInterval = 1s;
 /// When nothing comes any more the relay may have died: it is asked at once, for a while.
 constexpr Duration kSilence = 300ms;

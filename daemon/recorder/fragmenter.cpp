@@ -46,7 +46,10 @@ void Fragmenter::release(std::int64_t next_timestamp) {
 }
 
 void Fragmenter::add_video(std::int64_t time_ns, Held picture) {
-  if (last_video_ns_) time_ns = std::max(time_ns, *last_video_ns_ + kMsNs);
+  if (last_video_ns_) {
+    time_ns = std::max(time_ns, *last_video_ns_ + kMsNs);
+    step_ns_ = std::min(time_ns - *last_video_ns_, kLateSoundNs);
+  }
   last_video_ns_ = time_ns;
   if (!open_.video.empty() && (picture.keyframe || time_ns - open_.start_ns() >= kLengthNs)) close(time_ns);
   open_.video.push_back({time_ns, 0, picture.keyframe, std::move(picture.data)});
@@ -84,10 +87,7 @@ void Fragmenter::close_open() {
     if (!sound_.empty()) close(sound_.back().time_ns + kMsNs);
     return;
   }
-  const auto& pictures = open_.video;
-  const auto step = pictures.size() > 1 ? pictures.back().time_ns - pictures[pictures.size() - 2].time_ns
-                                        : to_ns(kUsualInterval, kVideoRate);
-  close(pictures.back().time_ns + step);
+  close(open_.video.back().time_ns + step_ns_);
 }
 
 void Fragmenter::close(std::int64_t until_ns) {
@@ -97,13 +97,14 @@ void Fragmenter::close(std::int64_t until_ns) {
   open_ = {};
 }
 
-bool Fragmenter::hears(std::int64_t now_ns) const {
-  return last_audio_ns_ && now_ns - last_sound_arrival_ns_ < kLateSoundNs;
+bool Fragmenter::heard_within(std::int64_t time_ns, std::int64_t now_ns) const {
+  return last_audio_ns_ && now_ns - last_sound_arrival_ns_ < time_ns;
 }
 
 void Fragmenter::hand_out(std::int64_t now_ns) {
   const auto complete = [&](const Closed& closed) {
-    return !hears(now_ns) || now_ns - closed.at_ns >= kLateSoundNs || *last_audio_ns_ >= closed.until_ns;
+    return !heard_within(kLateSoundNs, now_ns) || now_ns - closed.at_ns >= kLateSoundNs ||
+           *last_audio_ns_ >= closed.until_ns;
   };
   while (!closed_.empty() && complete(closed_.front())) hand_out_oldest();
 }
@@ -124,7 +125,7 @@ void Fragmenter::hand_out_oldest() {
 }
 
 bool Fragmenter::waits_for_sound(std::int64_t now_ns) const {
-  if (!hears(now_ns) || held_.empty() || !last_video_ns_) return false;
+  if (!heard_within(kHeldUpNs, now_ns) || held_.empty() || !last_video_ns_) return false;
   const auto picture_ns = video_clock_.at(held_.back().timestamp);
   const auto step_ns = std::clamp<std::int64_t>(picture_ns - *last_video_ns_, 0, kLateSoundNs);
   return *last_audio_ns_ < picture_ns + step_ns - kPacketNs;

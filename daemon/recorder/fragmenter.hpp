@@ -27,6 +27,9 @@ class Fragmenter {
   static constexpr std::int64_t kPatienceNs = 3 * kSecondNs / 2;
   /// Pictures wait for sound that comes later than they do, at most this long.
   static constexpr std::int64_t kLateSoundNs = 2 * kSecondNs / 5;
+  /// Sound that came so long ago may only be held up, behind a packet that is waited for; before, it has
+  /// failed.
+  static constexpr std::int64_t kHeldUpNs = 2 * kSecondNs;
   /// Pictures nearer than this to each other were sent to catch up; their true times lie further back.
   static constexpr std::int64_t kSqueezed = kVideoRate / 200;
 
@@ -60,7 +63,7 @@ class Fragmenter {
   void close(std::int64_t until_ns);
   void hand_out(std::int64_t now_ns);
   void hand_out_oldest();
-  [[nodiscard]] bool hears(std::int64_t now_ns) const;
+  [[nodiscard]] bool heard_within(std::int64_t time_ns, std::int64_t now_ns) const;
   static void stamp_durations(std::vector<Sample>& samples, std::int64_t next_ns, std::uint32_t rate);
 
   const Handler done_;
@@ -74,6 +77,7 @@ class Fragmenter {
   Fragment open_;
   std::deque<Closed> closed_;
   std::optional<std::int64_t> last_video_ns_;
+  std::int64_t step_ns_ = kSecondNs / 25;  ///< from the last picture but one to the last
   std::optional<std::int64_t> last_audio_ns_;
   std::int64_t last_picture_arrival_ns_ = 0;
   std::int64_t last_sound_arrival_ns_ = 0;

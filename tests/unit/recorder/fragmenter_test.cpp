@@ -99,6 +99,7 @@ TEST_F(FragmenterTest, WaitsForSoundThatIsLaterThanItsPictures) {
     for (; heard + kLate <= ms; heard += 20) sound(heard, heard + kLate, kSender + heard * kMs);
   }
   EXPECT_TRUE(fragmenter.waits_for_sound(kStart + 3960 * kMs));
+  EXPECT_TRUE(fragmenter.waits_for_sound(kStart + 4900 * kMs)) << "it may be behind a packet that is missing";
   EXPECT_FALSE(fragmenter.waits_for_sound(kStart + 9000 * kMs))
       << "a microphone that failed is not waited for";
   for (; heard < 4000; heard += 20) sound(heard, heard + kLate, kSender + heard * kMs);
@@ -109,6 +110,17 @@ TEST_F(FragmenterTest, WaitsForSoundThatIsLaterThanItsPictures) {
     EXPECT_NEAR(static_cast<double>(last.time_ns + 20 * kMs), static_cast<double>(done[i].end_ns()), 40 * kMs)
         << i;
   }
+}
+
+TEST_F(FragmenterTest, TheLastPictureLastsAsLongAsTheOneBefore) {
+  constexpr std::int64_t kSender = 3'900'000'000LL * kSecondNs;
+  // It is alone in its fragment: those before it had half a second.
+  for (int ms = 0; ms <= 4000; ms += 100) picture(ms, ms, ms % 2000 == 0, kSender + ms * kMs);
+  for (int ms = 0; ms < 4100; ms += 20) sound(ms, 4000, kSender + ms * kMs);
+  fragmenter.flush();
+  EXPECT_EQ(done.back().video.size(), 1U);
+  EXPECT_EQ(done.back().end_ns(), kStart + 4100 * kMs);
+  EXPECT_EQ(sounds().back().time_ns, kStart + 4080 * kMs);
 }
 
 TEST_F(FragmenterTest, KeepsTheTimesOfWhatWaitedWhileTheComputerWasBusy) {
