@@ -6,6 +6,7 @@
 #include <gst/video/video.h>
 #define GST_USE_UNSTABLE_API
 #include "pipelines/answer_check.hpp"
+#include "pipelines/missing.hpp"
 
 #include <gst/webrtc/webrtc.h>
 
@@ -148,6 +149,7 @@ Result<void> build_session(const std::shared_ptr<Subscription>& session, const S
   g_object_set(element, "latency", kReorderMs, nullptr);
   if (auto rtpbin = Ref<GstElement>::adopt(gst_bin_get_by_name(GST_BIN(element), "rtpbin"))) {
     g_object_set(rtpbin.get(), "add-reference-timestamp-meta", TRUE, nullptr);
+    ask_for_missing(rtpbin.get());
   }
   add_receiver(element, MediaKind::video);
   add_receiver(element, MediaKind::audio);

@@ -201,9 +201,9 @@ Result<void> Capture::receive(pipelines::Subscriber& subscriber, const WhepSessi
     for (auto& packet : packets) take(std::move(packet), subscriber);
     if (now() - looked_at >= look_interval(now() - heard_at)) {
       const auto life = whep_.look(session);
-      // What stands before the relay may be away while its media still come.
+      // What stands before the relay may be away, or far away, while its media still come.
       if (life == WhepClient::Life::gone ||
-          (life == WhepClient::Life::unknown && now() - heard_at > kLookInterval))
+          (life == WhepClient::Life::unknown && now() - heard_at > kLookInterval && !packets_wait()))
         return fail(Errc::unavailable, "the relay ended the session or was restarted");
       looked_at = now();
     }
@@ -214,6 +214,11 @@ Result<void> Capture::receive(pipelines::Subscriber& subscriber, const WhepSessi
   }
   take_last_sound(subscriber);
   return {};
+}
+
+bool Capture::packets_wait() {
+  const std::lock_guard lock(mutex_);
+  return !inbox_.packets.empty();
 }
 
 void Capture::take_last_sound(pipelines::Subscriber& subscriber) {

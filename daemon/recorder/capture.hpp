@@ -66,6 +66,7 @@ class Capture {
   Result<void> run_session();
   Result<WhepSession> negotiate(pipelines::Subscriber& subscriber);
   Result<void> receive(pipelines::Subscriber& subscriber, const WhepSession& session);
+  [[nodiscard]] bool packets_wait();
   void take_last_sound(pipelines::Subscriber& subscriber);
   Result<std::string> wait_for_offer();
   pipelines::SubscriberEvents events();

@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { mintToken } from './api.mjs';
+import { BIN } from './classcast.mjs';
 import { run } from './program.mjs';
 import { until } from './wait.mjs';
 
@@ -13,14 +14,20 @@ process.on('exit', () => children.forEach((child) => child.kill('SIGKILL')));
 
 /** A capture process for one room: commands by lines on its input, reports by lines on its output. */
 export class Capture {
-  /** @param {import('./classcast.mjs').Classcast} classcast @param {string} room @param {string} store */
-  constructor(classcast, room, store) {
-    Object.assign(this, { classcast, room, folder: path.join(store, room) });
+  /**
+   * @param {import('./classcast.mjs').Classcast} classcast @param {string} room @param {string} store
+   * @param {{prefix: string[], url: string, token: string}} [elsewhere] a command that runs it on another network, and
+   *   what it watches there
+   */
+  constructor(classcast, room, store, elsewhere) {
+    Object.assign(this, { classcast, room, folder: path.join(store, room), elsewhere });
   }
 
   start() {
-    const binary = path.join(this.classcast.bin, 'classcast-recorder');
-    const args = ['--pdeathsig', 'KILL', '--', binary, '--capture', this.folder, '--loopback'];
+    const binary = path.join(BIN, 'classcast-recorder');
+    const where = this.elsewhere ? [] : ['--loopback'];
+    const command = [...(this.elsewhere?.prefix ?? []), binary, '--capture', this.folder, ...where];
+    const args = ['--pdeathsig', 'KILL', '--', ...command];
     this.child = spawn('setpriv', args, { stdio: ['pipe', 'pipe', 'pipe'] });
     children.add(this.child);
     this.reports = [];
@@ -44,10 +51,14 @@ export class Capture {
   }
 
   grant() {
+    const { url, token } = this.elsewhere ?? this.own();
+    this.child.stdin.write(`${JSON.stringify({ url, token })}\n`);
+  }
+
+  own() {
     const key = path.join(this.classcast.state, 'token.key');
     const token = mintToken(key, { sub: 'server', room: this.room, can: 'watch' });
-    const url = `http://127.0.0.1:${this.classcast.relayPort}/whep/${this.room}`;
-    this.child.stdin.write(`${JSON.stringify({ url, token })}\n`);
+    return { url: `http://127.0.0.1:${this.classcast.relayPort}/whep/${this.room}`, token };
   }
 
   get pid() {

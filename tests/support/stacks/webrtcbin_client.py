@@ -2,7 +2,7 @@
 """GStreamer's webrtcbin: ICE of libnice, DTLS of OpenSSL, SRTP of libsrtp2.
 
 usage: webrtcbin_client.py publish|watch URL CODEC [tcp]; the token is in WHIP_TOKEN. A publisher's WHIP_PICTURE
-("320x240"), WHIP_KBIT (VP8 that fills so much) and WHIP_SOUND=none change what it sends.
+("320x240"), WHIP_KBIT (a picture that fills so much) and WHIP_SOUND=none change what it sends.
 """
 import json
 import os
@@ -33,7 +33,7 @@ KINDS = ("video",) if os.environ.get("WHIP_SOUND") == "none" else ("video", "aud
 ENCODERS = {
     "vp8": f"vp8enc deadline=1 cpu-used=8 end-usage=cbr target-bitrate={KBIT * 1000} keyframe-max-dist=50 ! "
     "rtpvp8pay ssrc=1001",
-    "h264": "x264enc tune=zerolatency key-int-max=25 bframes=0 ! video/x-h264,profile=constrained-baseline ! "
+    "h264": f"x264enc tune=zerolatency speed-preset=ultrafast bitrate={KBIT or 1000} key-int-max=50 bframes=0 ! video/x-h264,profile=constrained-baseline ! "
     "rtph264pay config-interval=-1 ssrc=1001",
 }
 
@@ -81,7 +81,7 @@ class Client:
         picture = (
             f"webrtcbin name=peer bundle-policy=max-bundle videotestsrc is-live=true pattern={PATTERN} ! "
             f"video/x-raw,width={PICTURE[0]},height={PICTURE[1]},framerate=25/1 ! "
-            f"{ENCODERS[codec]} name=video ! {VIDEO_CAPS[codec]} ! peer. "
+            f"{ENCODERS[codec]} name=video ! {VIDEO_CAPS[codec].partition(',profile')[0]} ! peer. "
         )
         sound = (
             "audiotestsrc is-live=true wave=silence ! audio/x-raw,rate=48000,channels=2 ! opusenc ! "
