@@ -6,6 +6,7 @@
 
 #include <gst/rtp/gstrtpbuffer.h>
 
+#include <chrono>
 #include <string_view>
 
 namespace classcast::pipelines {
@@ -14,6 +15,37 @@ namespace {
 
 // How often a packet is asked for; left alone, a slow first answer makes it once a second.
 constexpr gint kAskAgainMs = 100;
+
+/// The time at which a packet came: the jitter buffer may hold it for long.
+GstCaps* arrival_caps() {
+  static GstCaps* const caps = gst_caps_new_empty_simple("timestamp/x-unix");
+  return caps;
+}
+
+GstBuffer* stamped(GstBuffer* buffer) {
+  using namespace std::chrono;
+  const auto now = duration_cast<nanoseconds>(system_clock::now().time_since_epoch()).count();
+  auto* writable = gst_buffer_make_writable(buffer);
+  gst_buffer_add_reference_timestamp_meta(writable, arrival_caps(), static_cast<GstClockTime>(now),
+                                          GST_CLOCK_TIME_NONE);
+  return writable;
+}
+
+gboolean stamp(GstBuffer** buffer, guint, gpointer) {
+  *buffer = stamped(*buffer);
+  return TRUE;
+}
+
+GstPadProbeReturn on_packets(GstPad*, GstPadProbeInfo* info, gpointer) {
+  if ((GST_PAD_PROBE_INFO_TYPE(info) & GST_PAD_PROBE_TYPE_BUFFER) != 0) {
+    GST_PAD_PROBE_INFO_DATA(info) = stamped(GST_PAD_PROBE_INFO_BUFFER(info));
+  } else {
+    auto* list = gst_buffer_list_make_writable(GST_PAD_PROBE_INFO_BUFFER_LIST(info));
+    gst_buffer_list_foreach(list, stamp, nullptr);
+    GST_PAD_PROBE_INFO_DATA(info) = list;
+  }
+  return GST_PAD_PROBE_OK;
+}
 
 GstBuffer* first_buffer(GstPadProbeInfo* info) {
   if ((GST_PAD_PROBE_INFO_TYPE(info) & GST_PAD_PROBE_TYPE_BUFFER) != 0)
@@ -61,7 +93,9 @@ void on_jitterbuffer(GstElement*, GstElement* element, guint, guint, gpointer) {
   constexpr auto kPackets =
       static_cast<GstPadProbeType>(GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST);
   auto input = Ref<GstPad>::adopt(gst_element_get_static_pad(element, "sink"));
-  if (input) gst_pad_add_probe(input.get(), kPackets, on_first_packet, nullptr, nullptr);
+  if (!input) return;
+  gst_pad_add_probe(input.get(), kPackets, on_first_packet, nullptr, nullptr);
+  gst_pad_add_probe(input.get(), kPackets, on_packets, nullptr, nullptr);
 }
 
 }  // namespace
@@ -69,6 +103,12 @@ void on_jitterbuffer(GstElement*, GstElement* element, guint, guint, gpointer) {
 void ask_for_missing(GstElement* rtpbin) {
   g_signal_connect(rtpbin, "element-added", G_CALLBACK(on_element_added), nullptr);
   g_signal_connect(rtpbin, "new-jitterbuffer", G_CALLBACK(on_jitterbuffer), nullptr);
+}
+
+std::optional<std::int64_t> arrival_of(GstBuffer* packet) {
+  const auto* meta = gst_buffer_get_reference_timestamp_meta(packet, arrival_caps());
+  if (meta == nullptr) return std::nullopt;
+  return static_cast<std::int64_t>(meta->timestamp);
 }
 
 }  // namespace classcast::pipelines

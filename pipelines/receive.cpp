@@ -101,7 +101,7 @@ std::optional<RtpPacket> read_packet(GstBuffer* buffer, MediaKind kind) {
   const auto* payload = static_cast<const std::uint8_t*>(gst_rtp_buffer_get_payload(&rtp));
   packet.payload.assign(payload, payload + gst_rtp_buffer_get_payload_len(&rtp));
   gst_rtp_buffer_unmap(&rtp);
-  packet.arrival_ns = unix_ns();
+  packet.arrival_ns = arrival_of(buffer).value_or(unix_ns());
   packet.sender_ns = sender_time(buffer);
   return packet;
 }
