@@ -5,15 +5,9 @@
 
 #include <gst/gst.h>
 
-#include <cstdint>
-#include <optional>
-
 namespace classcast::pipelines {
 
 /// Of the `rtpbin` within a webrtcbin that is about to receive; before it starts.
 void ask_for_missing(GstElement* rtpbin);
-
-/// Unix time in ns at which one of its packets came, before it waited for others.
-std::optional<std::int64_t> arrival_of(GstBuffer* packet);
 
 }  // namespace classcast::pipelines

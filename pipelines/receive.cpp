@@ -6,11 +6,11 @@
 #include <gst/video/video.h>
 #define GST_USE_UNSTABLE_API
 #include "pipelines/answer_check.hpp"
+#include "pipelines/arrival.hpp"
 #include "pipelines/missing.hpp"
 
 #include <gst/webrtc/webrtc.h>
 
-#include <chrono>
 #include <mutex>
 #include <string_view>
 #include <utility>
@@ -35,11 +35,6 @@ std::string receive_caps(MediaKind kind) {
       "application/"
       "x-rtp,media=audio,encoding-name=OPUS,encoding-params=(string)2,clock-rate=48000,payload={}",
       kAudioPayloadType);
-}
-
-std::int64_t unix_ns() {
-  using namespace std::chrono;
-  return duration_cast<nanoseconds>(system_clock::now().time_since_epoch()).count();
 }
 
 }  // namespace
@@ -101,7 +96,7 @@ std::optional<RtpPacket> read_packet(GstBuffer* buffer, MediaKind kind) {
   const auto* payload = static_cast<const std::uint8_t*>(gst_rtp_buffer_get_payload(&rtp));
   packet.payload.assign(payload, payload + gst_rtp_buffer_get_payload_len(&rtp));
   gst_rtp_buffer_unmap(&rtp);
-  packet.arrival_ns = arrival_of(buffer).value_or(unix_ns());
+  packet.arrival_ns = arrival_of(buffer);
   packet.sender_ns = sender_time(buffer);
   return packet;
 }
@@ -150,6 +145,7 @@ Result<void> build_session(const std::shared_ptr<Subscription>& session, const S
   if (auto rtpbin = Ref<GstElement>::adopt(gst_bin_get_by_name(GST_BIN(element), "rtpbin"))) {
     g_object_set(rtpbin.get(), "add-reference-timestamp-meta", TRUE, nullptr);
     ask_for_missing(rtpbin.get());
+    stamp_arrivals(rtpbin.get());
   }
   add_receiver(element, MediaKind::video);
   add_receiver(element, MediaKind::audio);

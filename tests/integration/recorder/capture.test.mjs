@@ -38,6 +38,7 @@ describe('a capture', () => {
     const room = capture('plain');
     await room.records(60);
     assert.deepEqual(await room.stop(), { code: 0, signal: null });
+    const stopped = Date.now();
     const { finished: result, percents } = await finished('plain');
     assert.ok(
       percents.every((percent, i) => i === 0 || percent > percents[i - 1]),
@@ -52,6 +53,8 @@ describe('a capture', () => {
     const created = Date.parse(format.tags.creation_time);
     assert.ok(Math.abs(created - result.start_ms) < 1000, 'the creation time is the wall clock');
     assert.ok(Math.abs(created - Date.now()) < 60_000);
+    const ahead = result.start_ms + result.duration_ms - stopped;
+    assert.ok(ahead < 2000 / PICTURE.fps, `its last picture is from the future, by ${ahead} ms`);
 
     const numbers = await pictureNumbers(file('plain'), PICTURE);
     assert.equal(numbers.length, result.frames);
